@@ -1,0 +1,102 @@
+/**
+ * A single copy of the data, trivially right: one node, each change in a log and synced before it is answered.
+ * The positive control of the tester: whatever is done to it, no workload may find an anomaly.
+ */
+import type { Env } from '../env.ts'
+import { type Command, decodeCommand, encodeCommand } from '../kv/command.ts'
+import { route } from '../kv/routes.ts'
+import { KvStore } from '../kv/store.ts'
+import type { ApiAnswer, ApiRequest } from './api.ts'
+import { type Answer, notDone } from './pending.ts'
+import type { NodeProgram, RunningNode } from './program.ts'
+import { frame, parse } from './wal.ts'
+
+export const singleCopy: NodeProgram = {
+  summary: 'one node with a log: trivially right',
+  start(env, _setup, ready) {
+    const node = new SingleCopy(env)
+    node.open(ready)
+    return node
+  },
+}
+
+const file = 'log'
+
+class SingleCopy implements RunningNode {
+  #env: Env
+  #store = new KvStore()
+  /** Changes that wait for the disk, in the order of their arrival. */
+  #queue: { command: Command; answer: Answer }[] = []
+  #isOpen = false
+  #isBusy = false
+  #applied = 0
+
+  constructor(env: Env) {
+    this.#env = env
+  }
+
+  open(ready: (error?: Error) => void): void {
+    this.#env.disk.size(file, (sizeError, length) => {
+      if (sizeError) return ready(sizeError)
+      this.#env.disk.read(file, 0, length, (error, bytes) => {
+        if (error) return ready(error)
+        const { records, goodBytes } = parse(bytes, file)
+        for (const record of records) this.#apply(decodeCommand(record))
+        this.#env.disk.truncate(file, goodBytes, (truncateError) => {
+          this.#isOpen = !truncateError
+          ready(truncateError)
+          if (!truncateError) this.#env.trace({ type: 'role', role: 'leader', term: 1 })
+        })
+      })
+    })
+  }
+
+  handle(request: ApiRequest, answer: Answer): void {
+    if (!this.#isOpen) return answer(notDone('starting'))
+    const target = route(request)
+    switch (target.to) {
+      case 'refused':
+        return answer(target.answer)
+      case 'status':
+        return answer(this.#status())
+      case 'kv': {
+        if (target.request.f !== 'read') {
+          this.#queue.push({ command: target.request, answer })
+          return this.#work()
+        }
+        // Changes are applied once they are synced, so whatever a read sees survives a crash.
+        const { value, version } = this.#store.read(target.request.key)
+        if (value === null) return answer({ status: 404, body: { error: 'not_found', value, version } })
+        return answer({ status: 200, body: { value, version } })
+      }
+      default:
+        return target satisfies never
+    }
+  }
+
+  #status(): ApiAnswer {
+    const body = { role: 'leader', term: 1, leader: null, commit: this.#applied, applied: this.#applied, counters: {} }
+    return { status: 200, body }
+  }
+
+  #apply(command: Command): ReturnType<KvStore['apply']> {
+    this.#applied++
+    return this.#store.apply(command)
+  }
+
+  #work(): void {
+    if (this.#isBusy || this.#queue.length === 0) return
+    this.#isBusy = true
+    const batch = this.#queue
+    this.#queue = []
+    this.#env.disk.append(file, frame(batch.map(({ command }) => encodeCommand(command))), (appendError) => {
+      if (appendError) throw new Error('the disk failed', { cause: appendError })
+      this.#env.disk.sync({ file }, (error) => {
+        if (error) throw new Error('the disk failed', { cause: error })
+        for (const { command, answer } of batch) answer({ status: 200, body: { ...this.#apply(command) } })
+        this.#isBusy = false
+        this.#work()
+      })
+    })
+  }
+}
