@@ -180,29 +180,26 @@ export class Storage {
         if (record.type === 'hard-state') this.#hardState = record.hardState
         else this.#mirror([record.entry])
       }
-      const gap = this.#dropBelowSnapshot()
-      if (gap) return done(gap, 0)
       const droppedBytes = bytes.length - parsed.goodBytes
+      const first = this.#entries[0]
+      const covered = this.#snapshot?.index ?? 0
+      if (first && first.index > covered + 1) {
+        return done(
+          new Error(`the log begins at ${first.index}, the snapshot ends at ${covered}: entries are missing`),
+          0,
+        )
+      }
+      if (this.#snapshot && first && first.index <= covered) {
+        // The node died between the snapshot and its log. What it appends next need not join on to this one.
+        this.#keepAbove(this.#snapshot)
+        return this.#startGeneration((startError) => done(startError, droppedBytes))
+      }
       if (droppedBytes === 0) return done(undefined, 0)
       this.#disk.truncate(file, parsed.goodBytes, (truncateError) => {
         if (truncateError) return done(truncateError, 0)
         this.#disk.sync({ file }, (syncError) => done(syncError, droppedBytes))
       })
     })
-  }
-
-  /** The log may still hold what the snapshot covers, if the node died between the two renames. */
-  #dropBelowSnapshot(): Error | undefined {
-    const first = this.#entries[0]
-    if (!first) return undefined
-    const covered = this.#snapshot?.index ?? 0
-    if (first.index > covered + 1) {
-      return new Error(
-        `the log begins at index ${first.index}, but the snapshot ends at ${covered}: entries are missing`,
-      )
-    }
-    if (this.#snapshot && first.index <= covered) this.#keepAbove(this.#snapshot)
-    return undefined
   }
 
   #readAll(file: string, done: (error: Error | undefined, bytes: Uint8Array) => void): void {
