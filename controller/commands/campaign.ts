@@ -1,0 +1,110 @@
+/** `faultline campaign`: workloads × fault sets × seeds on real processes, one after another. */
+import { join } from 'node:path'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { outcomes } from '../../results/outcome.ts'
+import { workloads } from '../../workloads/index.ts'
+import { CampaignStore, campaignTable, crossed } from '../campaign.ts'
+import { defaults, drawPlan } from '../draw-plan.ts'
+import { interruptSignal } from '../interrupt.ts'
+import { runReal } from '../run.ts'
+import { typedCommand } from '../typed-command.ts'
+import { askedBy, nameList, repeatCommand, type SetupOptions, setupOptions, wholeNumber } from './options.ts'
+
+interface CampaignCommandOptions extends SetupOptions {
+  readonly workloads: readonly string[]
+  readonly faults: readonly (readonly string[])[]
+  readonly seeds: number
+  readonly firstSeed: number
+  readonly bug?: string
+  readonly for?: number
+  readonly name?: string
+  readonly resume?: string
+}
+
+export function campaignCommand(): Command {
+  const all = defaults.faults.join('+')
+  const command = new Command('campaign')
+    .description('run workloads × fault sets × seeds one after another; ends with a table and the worst exit code')
+    .addOption(
+      new Option('--workloads <names>', 'comma-separated')
+        .argParser(nameList)
+        .default(Object.keys(workloads), Object.keys(workloads).join(',')),
+    )
+    .addOption(
+      new Option('--faults <sets>', 'comma-separated sets, each of names joined by +, or none')
+        .argParser(faultSets)
+        .default(
+          [...defaults.faults.map((name) => [name]), [...defaults.faults]],
+          `${defaults.faults.join(',')},${all}`,
+        ),
+    )
+    .addOption(new Option('--seeds <n>', 'how many seeds for each combination').argParser(wholeNumber).default(3))
+    .addOption(
+      new Option('--first-seed <n>', 'the seeds are this number and the next ones').argParser(wholeNumber).default(1),
+    )
+    .option('--bug <name>', 'a bug for the nodes to carry')
+    .addOption(
+      new Option('--for <duration>', 'begin no run after this: 90s, 10m, 2h (default: no limit)').argParser(duration),
+    )
+    .option('--name <name>', 'name of the campaign (default: the time)')
+    .option('--resume <dir>', 'go on with this campaign; its own setup counts')
+  for (const option of setupOptions()) command.addOption(option)
+  return command.action(async (options: CampaignCommandOptions) => {
+    process.exitCode = await campaign(options)
+  })
+}
+
+async function campaign(options: CampaignCommandOptions): Promise<number> {
+  const store = options.resume === undefined ? create(options) : CampaignStore.open(options.resume)
+  const interrupt = interruptSignal()
+  const endMs = performance.now() + (options.for ?? Number.POSITIVE_INFINITY)
+  const todo = store.open()
+  console.log(`${todo.length} of ${store.campaign.runs.length} runs to do; the campaign is in ${store.dir}`)
+  for (const { id, asked } of todo) {
+    if (interrupt.signal.aborted || performance.now() >= endMs) break
+    const startMs = performance.now()
+    const { outcome, dir } = await runReal(drawPlan(asked), {
+      root: options.root,
+      command: typedCommand(),
+      repeat: repeatCommand(asked),
+      isQuiet: true,
+      keepRunning: false,
+      signal: interrupt.signal,
+    })
+    if (interrupt.signal.aborted) break // Cut short, so it is to be done again.
+    const seconds = (performance.now() - startMs) / 1000
+    store.add({ id, outcome: outcome.outcome, cause: outcome.cause, dir, seconds })
+    console.log(`${id.padEnd(48)} ${outcome.outcome.padEnd(10)} ${seconds.toFixed(1)} s  ${dir}`)
+    if (outcome.outcome !== 'valid') console.log(`  ${outcome.cause}`)
+  }
+  interrupt.release()
+  console.log(`\n${campaignTable(store)}`)
+  return store.finished.length === 0 ? outcomes.vacuous.exitCode : store.exitCode()
+}
+
+function create(options: CampaignCommandOptions): CampaignStore {
+  const { seed: _seed, workload: _workload, faults: _faults, ...common } = askedBy(options)
+  const definition = crossed({
+    workloads: options.workloads,
+    faultSets: options.faults,
+    seeds: Array.from({ length: options.seeds }, (_none, at) => String(options.firstSeed + at)),
+    common,
+  })
+  // Whatever is wrong with one of them is better known now than in the night.
+  for (const { asked } of definition.runs) drawPlan(asked)
+  const name = options.name ?? new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)
+  return CampaignStore.create(join('results', 'campaigns', name), definition)
+}
+
+/** `partition,kill+pause,none` → `[['partition'], ['kill', 'pause'], []]`. */
+function faultSets(text: string): string[][] {
+  return text.split(',').map((set) => nameList(set.replaceAll('+', ',').trim()))
+}
+
+/** `90s`, `10m`, `2h` in ms. */
+function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text)
+  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? '']
+  if (!match || unitMs === undefined) throw new InvalidArgumentError('expected a number with s, m or h, e.g. 10m.')
+  return Number(match[1]) * unitMs
+}

@@ -1,0 +1,42 @@
+/** `faultline list`: everything that can be named, from the registries. */
+import { Command } from 'commander'
+import { models } from 'porcupine-ts/models'
+import type { Bug } from '../../cluster/bugs/bug.ts'
+import { bugs } from '../../cluster/bugs/index.ts'
+import type { OptionSpec } from '../../cluster/node/options.ts'
+import { systems } from '../../cluster/systems/index.ts'
+import { faults } from '../../nemesis/index.ts'
+import { workloads } from '../../workloads/index.ts'
+
+export function listCommand(): Command {
+  return new Command('list')
+    .description('list systems, workloads, faults, bugs and models, with their options')
+    .action(() => console.log(listText()))
+}
+
+/** The whole list, as printed. */
+export function listText(): string {
+  const lines: string[] = []
+  section(lines, 'systems (--system NAME, options by --set)', systems)
+  section(lines, 'workloads (--workload NAME, options by --with)', workloads)
+  section(lines, 'faults (--faults NAME,NAME)', faults)
+  section(lines, 'bugs (--bug NAME)', bugs as Readonly<Record<string, Bug>>)
+  lines.push('models', ...Object.keys(models).map((name) => `  ${name}`))
+  return lines.join('\n')
+}
+
+interface Listed {
+  readonly summary: string
+  readonly options?: Readonly<Record<string, OptionSpec>>
+}
+
+function section(lines: string[], title: string, registry: Readonly<Record<string, Listed>>): void {
+  lines.push(title)
+  for (const [name, { summary, options }] of Object.entries(registry)) {
+    lines.push(`  ${name.padEnd(34)} ${summary}`)
+    for (const [option, spec] of Object.entries(options ?? {})) {
+      lines.push(`      ${`${option}=${spec.default}`.padEnd(30)} ${spec.summary}`)
+    }
+  }
+  lines.push('')
+}

@@ -1,0 +1,105 @@
+/** `faultline node`: one node started by hand, to drive with curl. */
+import { mkdirSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { NodeProgram } from '../../cluster/node/program.ts'
+import { hostNode } from '../../cluster/real/host.ts'
+import type { Address } from '../../cluster/real/peer-link.ts'
+import { programs } from '../../cluster/systems/programs.ts'
+import { named } from '../named.ts'
+import { setupOptions } from './options.ts'
+
+interface Peer extends Address {
+  readonly id: string
+  /** Where clients reach it, for redirects. */
+  readonly client: string | undefined
+}
+
+interface NodeCommandOptions {
+  readonly id: string
+  readonly program: string
+  readonly client: Address
+  readonly peer: Address
+  readonly peers: readonly Peer[]
+  readonly data: string
+  readonly bug?: string
+  readonly set: Readonly<Record<string, unknown>>
+}
+
+export function nodeCommand(): Command {
+  const set = setupOptions().find((option) => option.attributeName() === 'set')
+  const command = new Command('node')
+    .description('start one node by hand, until Ctrl-C')
+    .option('--id <name>', 'name of this node', 'n1')
+    .addOption(new Option('--program <name>', 'what it runs').choices(Object.keys(programs)).default('raft-kv'))
+    .addOption(
+      new Option('--client <host:port>', 'where it serves clients')
+        .argParser(address)
+        .default({ host: '127.0.0.1', port: 8001 }, '127.0.0.1:8001'),
+    )
+    .addOption(
+      new Option('--peer <host:port>', 'where it listens to its peers')
+        .argParser(address)
+        .default({ host: '127.0.0.1', port: 9001 }, '127.0.0.1:9001'),
+    )
+    .addOption(
+      new Option('--peers <list>', 'the other nodes: n2=HOST:PORT,… or n2=HOST:PORT@CLIENTHOST:PORT,…')
+        .argParser(peerList)
+        .default([], 'none'),
+    )
+    .option('--data <dir>', 'its data directory', 'faultline-node')
+    .option('--bug <name>', 'a bug to carry')
+  if (set) command.addOption(set)
+  return command.action((options: NodeCommandOptions) => startNode(options))
+}
+
+function startNode({ id, program, client, peer, peers, data, bug, set }: NodeCommandOptions): void {
+  mkdirSync(data, { recursive: true })
+  const chosen: NodeProgram = named('program', programs, program)
+  const addresses = peers.flatMap((other) => (other.client ? [[other.id, `http://${other.client}`] as const] : []))
+  const nodes = [id, ...peers.map((other) => other.id)].sort()
+  const hosted = hostNode(
+    {
+      program: chosen,
+      setup: {
+        id,
+        nodes,
+        addresses: Object.fromEntries(addresses),
+        options: { ...set, ...(bug === undefined ? {} : { bug }) },
+      },
+      directory: data,
+      peerListen: peer,
+      clientListen: client,
+      peers: Object.fromEntries(peers.map(({ id: other, host, port }) => [other, { host, port }])),
+      seed: `${id} ${process.pid}`,
+      incarnation: 1,
+      onTrace: (event) => console.log(JSON.stringify(event)),
+      log: (line) => console.error(line),
+    },
+    (error, ports) => {
+      if (error) {
+        console.error(`${id} can not run: ${error.message}`)
+        process.exit(1)
+      }
+      console.log(
+        `${id} serves clients at http://${client.host}:${ports.clientPort} and peers at ${peer.host}:${ports.peerPort}; data in ${data}`,
+      )
+    },
+  )
+  process.on('SIGINT', () => hosted.close(() => process.exit(0)))
+  process.on('SIGTERM', () => hosted.close(() => process.exit(0)))
+}
+
+function address(text: string): Address {
+  const match = /^([^:@\s]+):(\d{1,5})$/.exec(text)
+  if (!match?.[1] || Number(match[2]) > 65_535) throw new InvalidArgumentError('expected HOST:PORT.')
+  return { host: match[1], port: Number(match[2]) }
+}
+
+function peerList(text: string): Peer[] {
+  return text.split(',').map((part) => {
+    const [id, rest] = part.trim().split('=')
+    const [peer, client] = (rest ?? '').split('@')
+    if (!id || !peer) throw new InvalidArgumentError('expected n2=HOST:PORT,n3=HOST:PORT.')
+    return { id, client, ...address(peer) }
+  })
+}

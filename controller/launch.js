@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+/**
+ * Starts the command line on a Node.js that runs TypeScript as it is. Plain JavaScript, so that an older Node.js can
+ * read it: where the machine's own is too old, the one that came along as an optional dependency takes over.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const needed = 24
+
+if (Number(process.versions.node.split('.')[0]) >= needed) {
+  await import('./cli.ts')
+} else {
+  const bundled = fileURLToPath(
+    new URL(`../node_modules/node-${process.platform}-${process.arch}/bin/node`, import.meta.url),
+  )
+  if (existsSync(bundled)) startWith(bundled)
+  else {
+    console.error(
+      `faultline needs Node.js ${needed} or later; this is ${process.version}, and none came along for ${process.platform}-${process.arch}. ` +
+        'Install one from https://nodejs.org, or run `npm ci` without --omit=optional.',
+    )
+    process.exitCode = 254
+  }
+}
+
+/** @param {string} node The path of a newer Node.js. */
+function startWith(node) {
+  const args = [fileURLToPath(new URL('./cli.ts', import.meta.url)), ...process.argv.slice(2)]
+  // If this launcher is killed outright, the controller is told, so that it stops what it started.
+  const setpriv = '/usr/bin/setpriv'
+  const [command, before] = existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'TERM', node]] : [node, []]
+  const child = spawn(command, [...before, ...args], { stdio: 'inherit' })
+  // Ctrl-C reaches the child by itself, as it is in the same process group; this one waits for its answer.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (code) => {
+    process.exitCode = code ?? 255
+  })
+}

@@ -1,0 +1,172 @@
+/** One run on real processes, from its plan to its verdict and report. The history is on disk before anything is checked. */
+import { realClock } from '../cluster/real/clock.ts'
+import type { System } from '../cluster/system.ts'
+import { systems } from '../cluster/systems/index.ts'
+import type { SystemKind } from '../cluster/systems/system-kind.ts'
+import type { Plan } from '../nemesis/plan.ts'
+import { readRun } from '../results/load.ts'
+import type { Outcome } from '../results/outcome.ts'
+import { reportHtml } from '../results/report/page.ts'
+import { reportText } from '../results/report/text.ts'
+import { createRun, runName, type StoredRun } from '../results/store.ts'
+import { workloads } from '../workloads/index.ts'
+import { type Display, type RunPhase, showRun, statusLine } from './display.ts'
+import { describeEnvironment } from './environment.ts'
+import { judge } from './judge.ts'
+import { LoopLag } from './loop-lag.ts'
+import { named } from './named.ts'
+import { Session, type SessionResult } from './session.ts'
+import { version } from './version.ts'
+
+/** For systems without an option that says. */
+const defaultHeartbeatMs = 100
+
+export interface RunOptions {
+  /** Where the run's directory goes. */
+  readonly root: string
+  /** As typed, for the record. */
+  readonly command: string
+  /** What to type to run the plan again. */
+  readonly repeat: string
+  readonly isQuiet: boolean
+  /** Leave the cluster up; `stop` of the result ends it. */
+  readonly keepRunning: boolean
+  /** Ends the run early, and still checks what there is. */
+  readonly signal: AbortSignal
+}
+
+export interface RunResult {
+  readonly outcome: Outcome
+  readonly dir: string
+  /** The summary for a terminal. */
+  readonly text: string
+  /** Addresses of the nodes, while they are up. */
+  readonly addresses: Readonly<Record<string, string>>
+  /** Ends what still runs. */
+  stop(): Promise<void>
+}
+
+export async function runReal(plan: Plan, options: RunOptions): Promise<RunResult> {
+  const kind: SystemKind = named('system', systems, plan.system.name)
+  const workload = named('workload', workloads, plan.workload.name)
+  const environment = describeEnvironment('real', options.command, options.repeat)
+  const stored = createRun(options.root, runName(plan, environment), { plan, environment })
+  const clock = realClock()
+  const nodes = Array.from({ length: plan.system.nodes }, (_none, at) => `n${at + 1}`)
+  const system = kind.real?.({
+    nodes,
+    options: { ...plan.system.options, ...(plan.system.bug === undefined ? {} : { bug: plan.system.bug }) },
+    directory: stored.nodes,
+    clock,
+    seed: plan.seed,
+  })
+  if (!system) throw new Error(`the system ${plan.system.name} can not run on real processes`)
+  const lag = new LoopLag()
+  const history = stored.historyWriter({
+    workload: plan.workload.name,
+    model: workload.model,
+    seed: plan.seed,
+    version,
+  })
+  const systemEvents = stored.eventsWriter()
+  let display: Display | undefined
+  try {
+    const result = await new Promise<SessionResult>((resolve) => {
+      const session = new Session({
+        plan,
+        system,
+        clock,
+        onHistory: (event) => history.add(event),
+        onSystem: (event) => systemEvents.add(event),
+        onPhase: (phase) => {
+          if (phase === 'main') lag.reset()
+          if (phase !== 'over') display?.enter(phase)
+        },
+        done: resolve,
+      })
+      display = showRun({ titles: titlesOf(plan), status: describeWork(session), isQuiet: options.isQuiet })
+      const interrupt = (): void => session.interrupt()
+      options.signal.addEventListener('abort', interrupt)
+      session.start()
+      if (options.signal.aborted) interrupt()
+    })
+    lag.stop()
+    history.close()
+    systemEvents.close()
+    stored.writeEvidence(result.evidence)
+    display?.enter('stop')
+    if (!options.keepRunning) await stopSystem(system)
+    display?.enter('check')
+    const outcome = judge(plan, workload.model, result, { lagMs: lag.worstMs, lagBoundMs: heartbeatMs(plan) })
+    stored.writeOutcome(outcome)
+    display?.enter('report')
+    const text = writeReport(stored)
+    await display?.close()
+    return {
+      outcome,
+      dir: stored.dir,
+      text,
+      addresses: options.keepRunning ? system.addresses() : {},
+      stop: () => stopSystem(system),
+    }
+  } catch (error) {
+    await stopSystem(system)
+    await display?.close()
+    throw error
+  }
+}
+
+/** Reads back what is on disk, so that a report is made of nothing else. */
+export function writeReport(stored: Pick<StoredRun, 'dir' | 'writeReport'>): string {
+  const run = readRun(stored.dir)
+  const text = reportText(run)
+  stored.writeReport(reportHtml(run), text)
+  return text
+}
+
+function stopSystem(system: System): Promise<void> {
+  return new Promise((resolve) => system.stop(resolve))
+}
+
+/** A tester that stalls for longer than the nodes' heartbeat may have seen what was not there. */
+function heartbeatMs(plan: Plan): number {
+  const { tickMs, heartbeatTicks } = plan.system.options
+  return typeof tickMs === 'number' && typeof heartbeatTicks === 'number' ? tickMs * heartbeatTicks : defaultHeartbeatMs
+}
+
+function titlesOf(plan: Plan): Record<RunPhase, string> {
+  const { system, workload, clients, durationMs, faults } = plan
+  const kinds = [...new Set(faults.map((planned) => planned.fault))].join(', ')
+  const bug = system.bug === undefined ? '' : ` carrying the bug ${system.bug}`
+  return {
+    start: `start ${system.nodes} ${system.nodes === 1 ? 'node' : 'nodes'} of ${system.name}${bug}`,
+    main: `${clients} clients work for ${durationMs / 1000} s (${workload.name}) while the nemesis acts: ${kinds || 'no faults'}`,
+    recover: 'heal everything, and see the system come back',
+    final: 'final ops: read back what was written',
+    stop: 'stop the nodes',
+    check: 'check the history',
+    report: 'write the report',
+  }
+}
+
+/** What the display shows while clients work; rates are over the last call's interval. */
+function describeWork(session: Session): () => string {
+  const startMs = performance.now()
+  let last = { ms: startMs, ops: 0 }
+  return () => {
+    const counts = session.history?.counts() ?? { ok: 0, fail: 0, info: 0 }
+    const nowMs = performance.now()
+    const ops = counts.ok + counts.fail + counts.info
+    const opsPerSecond = ((ops - last.ops) * 1000) / Math.max(1, nowMs - last.ms)
+    last = { ms: nowMs, ops }
+    const newest = session.leaders.newest()
+    const term = session.leaders.term()
+    return statusLine({
+      elapsedMs: nowMs - startMs,
+      opsPerSecond,
+      ...counts,
+      leader: newest === undefined ? 'no leader yet' : `${newest} leads${term === undefined ? '' : ` term ${term}`}`,
+      faults: session.activeFaults().map((planned) => `${planned.fault} ${planned.target.pick}`),
+    })
+  }
+}

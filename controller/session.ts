@@ -1,0 +1,237 @@
+/**
+ * One run from the first start to the last final op, as a state machine over clock and system: it neither knows nor
+ * cares whether the system is real or simulated. start → main (clients and faults) → heal → recover → final → over.
+ */
+import type { HistoryEvent } from 'porcupine-ts/formats'
+import type { Cancel, Clock } from '../cluster/env.ts'
+import { seededRandom } from '../cluster/random.ts'
+import type { NodeStatus, System, SystemEvent } from '../cluster/system.ts'
+import type { FaultEvidence, Recovery } from '../nemesis/evidence.ts'
+import type { Plan, PlannedFault } from '../nemesis/plan.ts'
+import { checkRecovery } from '../nemesis/recovery.ts'
+import { runSchedule, type Schedule } from '../nemesis/schedule.ts'
+import { History } from '../workloads/history.ts'
+import { workloads } from '../workloads/index.ts'
+import { type Interpretation, interpret } from '../workloads/interpreter.ts'
+import { Leaders } from '../workloads/leaders.ts'
+import type { Workload } from '../workloads/workload.ts'
+
+export type Phase = 'start' | 'main' | 'recover' | 'final' | 'over'
+
+/** What a run left behind, to be judged. */
+export interface SessionResult {
+  readonly events: readonly HistoryEvent[]
+  readonly evidence: readonly FaultEvidence[]
+  readonly recovery: Recovery | undefined
+  readonly nodes: readonly NodeStatus[]
+  /** Nodes that died though nobody had killed them, with how. */
+  readonly crashes: readonly string[]
+  /** What went wrong on the tester's side. */
+  readonly harness: readonly string[]
+  readonly isInterrupted: boolean
+}
+
+export interface SessionOptions {
+  readonly plan: Plan
+  readonly system: System
+  readonly clock: Clock
+  /** Gets every event at once, so that the history outlives the tester. */
+  readonly onHistory: (event: HistoryEvent) => void
+  readonly onSystem: (event: SystemEvent) => void
+  readonly onPhase: (phase: Phase) => void
+  readonly done: (result: SessionResult) => void
+}
+
+/** Final ops take no longer than this, whatever the system does. */
+const finalMs = 15_000
+/** After the recovery nobody asks anything for so long: what the faults left behind comes to rest. */
+const quietMs = 1_000
+const statusTimeoutMs = 2_000
+
+export class Session {
+  readonly leaders: Leaders
+  #options: SessionOptions
+  #workload: Workload
+  /** Time 0 of the history: the begin of the main phase; what happens before has negative times. */
+  #startUs: number
+  #history: History | undefined
+  #phase: Phase = 'start'
+  #schedule: Schedule | undefined
+  #interpreter: Interpretation | undefined
+  #recovery: Recovery | undefined
+  #crashes: string[] = []
+  #harness: string[] = []
+  #isInterrupted = false
+  #cancelTimer: Cancel = () => undefined
+  #unsubscribe: () => void
+
+  constructor(options: SessionOptions) {
+    const { plan, system, clock } = options
+    this.#options = options
+    this.#workload = workloads[plan.workload.name as keyof typeof workloads]
+    this.#startUs = clock.monotonicUs()
+    this.leaders = new Leaders(system)
+    this.#unsubscribe = system.subscribe((event) => this.#see(event))
+  }
+
+  get phase(): Phase {
+    return this.#phase
+  }
+
+  /** Absent before the main phase. */
+  get history(): History | undefined {
+    return this.#history
+  }
+
+  activeFaults(): readonly PlannedFault[] {
+    return this.#schedule?.active() ?? []
+  }
+
+  start(): void {
+    this.#enter('start')
+    this.#options.system.start((error) => {
+      if (this.#phase !== 'start') return
+      if (error) {
+        this.#harness.push(`the system did not start: ${error.message}`)
+        return this.#finish([])
+      }
+      this.#main()
+    })
+  }
+
+  /** Heals, lets open ops end, and goes to the end from wherever it is. */
+  interrupt(): void {
+    if (this.#isInterrupted || this.#phase === 'over') return
+    this.#isInterrupted = true
+    this.#cancelTimer()
+    this.#schedule?.heal()
+    switch (this.#phase) {
+      case 'start':
+        return this.#finish([])
+      case 'main':
+      case 'final':
+        return this.#interpreter?.stop()
+      case 'recover':
+        return this.#askNodes()
+      default:
+        return this.#phase satisfies never
+    }
+  }
+
+  #main(): void {
+    this.#enter('main')
+    const { plan, system, clock } = this.#options
+    const startUs = clock.monotonicUs()
+    this.#startUs = startUs
+    const history = new History({
+      clock,
+      startUs,
+      clients: plan.clients,
+      sink: (event) => {
+        this.#options.onHistory(event)
+        if (event.type === 'ok' && event.f !== 'read') this.#schedule?.acknowledged()
+      },
+    })
+    this.#history = history
+    this.#schedule = runSchedule({ faults: plan.faults, system, clock, startUs })
+    const random = seededRandom(plan.seed).fork('workload')
+    this.#work(history, this.#workload.generator(plan.workload.options, random), () => this.#recover(history))
+    this.#cancelTimer = clock.after(plan.durationMs * 1000, () => {
+      this.#schedule?.heal()
+      this.#interpreter?.stop()
+    })
+  }
+
+  #recover(history: History): void {
+    this.#cancelTimer()
+    this.#schedule?.heal()
+    if (this.#isInterrupted) return this.#askNodes()
+    this.#enter('recover')
+    const { plan, system, clock } = this.#options
+    this.#cancelTimer = checkRecovery({
+      system,
+      clock,
+      boundMs: plan.recoveryMs,
+      done: (recovery) => {
+        if (this.#isInterrupted) return
+        this.#recovery = recovery
+        this.#quiet(history)
+      },
+    })
+  }
+
+  #quiet(history: History): void {
+    const { clock } = this.#options
+    this.#cancelTimer = clock.after(quietMs * 1000, () => this.#final(history))
+  }
+
+  #final(history: History): void {
+    const { plan, clock } = this.#options
+    const random = seededRandom(plan.seed).fork('final')
+    const generator = this.#workload.final?.(plan.workload.options, random, history.events)
+    if (!generator) return this.#askNodes()
+    this.#enter('final')
+    this.#work(history, generator, () => {
+      this.#cancelTimer()
+      this.#askNodes()
+    })
+    this.#cancelTimer = clock.after(finalMs * 1000, () => this.#interpreter?.stop())
+  }
+
+  #work(history: History, generator: ReturnType<Workload['generator']>, done: () => void): void {
+    const { plan, system, clock } = this.#options
+    this.#interpreter = interpret({
+      system,
+      clock,
+      clients: plan.clients,
+      generator,
+      opTimeoutMs: plan.opTimeoutMs,
+      history,
+      leaders: this.leaders,
+      random: seededRandom(plan.seed).fork('interpreter'),
+      done,
+    })
+  }
+
+  #askNodes(): void {
+    const { system } = this.#options
+    const ask = system.status?.bind(system)
+    if (!ask) return this.#finish([])
+    const statuses: NodeStatus[] = []
+    let open = system.nodes.length
+    for (const node of system.nodes) {
+      ask(node, statusTimeoutMs, (status) => {
+        if (status) statuses.push(status)
+        open--
+        if (open === 0) this.#finish(statuses.sort((a, b) => (a.node < b.node ? -1 : 1)))
+      })
+    }
+  }
+
+  #finish(nodes: readonly NodeStatus[]): void {
+    if (this.#phase === 'over') return
+    this.#enter('over')
+    this.#unsubscribe()
+    this.leaders.close()
+    this.#options.done({
+      events: this.#history?.events ?? [],
+      evidence: this.#schedule?.evidence() ?? [],
+      recovery: this.#recovery,
+      nodes,
+      crashes: this.#crashes,
+      harness: this.#harness,
+      isInterrupted: this.#isInterrupted,
+    })
+  }
+
+  #see(event: SystemEvent): void {
+    this.#options.onSystem({ ...event, timeUs: event.timeUs - this.#startUs })
+    if (event.type === 'node-dead' && !event.wanted) this.#crashes.push(`${event.node}: ${event.how}`)
+    if (event.type === 'harness') this.#harness.push(event.what)
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase
+    this.#options.onPhase(phase)
+  }
+}
