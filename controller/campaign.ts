@@ -135,7 +135,13 @@ function readFinished(file: string): Finished[] {
 }
 
 function isFinished(value: unknown): value is Finished {
-  return typeof value === 'object' && value !== null && 'id' in value && 'outcome' in value && Object.hasOwn(outcomes, String(value.outcome))
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'id' in value &&
+    'outcome' in value &&
+    Object.hasOwn(outcomes, String(value.outcome))
+  )
 }
 
 /** One row per workload and fault set: how many runs ended how. */

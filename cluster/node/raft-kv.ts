@@ -9,7 +9,7 @@ import { decodeCommand, encodeCommand } from '../kv/command.ts'
 import type { Request } from '../kv/request.ts'
 import { route } from '../kv/routes.ts'
 import { KvStore } from '../kv/store.ts'
-import type { Entry, Message, NodeId } from '../raft/message.ts'
+import type { Entry, LogPosition, Message, NodeId } from '../raft/message.ts'
 import { Raft } from '../raft/raft.ts'
 import type { Ready, ReadyRead, Role } from '../raft/ready.ts'
 import { rules } from '../raft/rules.ts'
@@ -42,7 +42,7 @@ class RaftKvNode implements RunningNode {
   #pending = new Pending()
   #raft: Raft | undefined
   #tick = 0
-  #applied = 0
+  #applied: LogPosition = { index: 0, term: 0 }
   #nextReadId = 1
   #waitingReads: ReadyRead[] = []
   #isBusy = false
@@ -70,8 +70,8 @@ class RaftKvNode implements RunningNode {
 
   #restore(found: Found, ruleset: typeof rules): void {
     if (found.snapshot) this.#store.restore(found.snapshot.payload)
-    this.#applied = found.snapshot?.index ?? 0
-    this.#lastEntry = found.entries.at(-1)?.index ?? this.#applied
+    this.#applied = { index: found.snapshot?.index ?? 0, term: found.snapshot?.term ?? 0 }
+    this.#lastEntry = found.entries.at(-1)?.index ?? this.#applied.index
     const { id, nodes } = this.#setup
     const { electionTicks, heartbeatTicks, voteTimeoutTicks, preVote, checkQuorum, noopOnElection } = this.#options
     const { maxEntriesPerAppend, maxUncommittedEntries } = this.#options
@@ -90,16 +90,16 @@ class RaftKvNode implements RunningNode {
       },
       {
         hardState: found.hardState,
-        snapshot: { index: found.snapshot?.index ?? 0, term: found.snapshot?.term ?? 0 },
+        snapshot: this.#applied,
         entries: found.entries,
       },
       this.#env.random.fork('raft'),
-      () => this.#storage.snapshot,
       ruleset,
+      () => this.#storage.snapshot,
     )
     if (found.droppedBytes > 0) this.#env.trace({ type: 'wal-repaired', droppedBytes: found.droppedBytes })
     const { term } = found.hardState
-    this.#env.trace({ type: 'recovered', term, commit: this.#applied, lastIndex: this.#lastEntry })
+    this.#env.trace({ type: 'recovered', term, commit: this.#applied.index, lastIndex: this.#lastEntry })
     this.#env.network.listen({
       message: (_from, message) => this.#input((raft) => raft.step(message)),
       unreachable: (to) => this.#input((raft) => raft.unreachable(to)),
@@ -129,7 +129,7 @@ class RaftKvNode implements RunningNode {
       case 'refused':
         return answer(target.answer)
       case 'status':
-        return answer({ status: 200, body: { ...raft.status(), applied: this.#applied } })
+        return answer({ status: 200, body: { ...raft.status(), applied: this.#applied.index } })
       case 'kv':
         this.#serve(raft, target.request, answer)
         return this.#pump()
@@ -197,7 +197,7 @@ class RaftKvNode implements RunningNode {
     this.#send(ready.sendAfterSync)
     if (ready.snapshot) {
       this.#store.restore(ready.snapshot.payload)
-      this.#applied = ready.snapshot.index
+      this.#applied = { index: ready.snapshot.index, term: ready.snapshot.term }
       this.#env.trace({ type: 'snapshot-installed', index: ready.snapshot.index })
     }
     for (const entry of ready.committed) this.#apply(entry)
@@ -207,7 +207,7 @@ class RaftKvNode implements RunningNode {
   }
 
   #apply(entry: Entry): void {
-    this.#applied = entry.index
+    this.#applied = { index: entry.index, term: entry.term }
     const answer = this.#pending.takeProposal(entry.index, entry.term)
     if (entry.kind === 'noop') return
     const result = this.#store.apply(decodeCommand(entry.payload))
@@ -219,7 +219,7 @@ class RaftKvNode implements RunningNode {
     if (this.#waitingReads.length === 0) return
     const early: ReadyRead[] = []
     for (const read of this.#waitingReads) {
-      if (read.index > this.#applied) {
+      if (read.index > this.#applied.index) {
         early.push(read)
         continue
       }
@@ -252,10 +252,8 @@ class RaftKvNode implements RunningNode {
   /** True while the disk is busy with a snapshot; the loop goes on after it. */
   #takeSnapshotIfDue(raft: Raft): boolean {
     const { snapshotEvery, keepEntries } = this.#options
-    const index = this.#applied
+    const { index, term } = this.#applied
     if (snapshotEvery === 0 || index - (this.#storage.snapshot?.index ?? 0) < snapshotEvery) return false
-    const term = raft.termAt(index)
-    if (term === undefined) return false
     this.#isBusy = true
     this.#env.crashPoint('before-snapshot')
     this.#storage.compact({ index, term, payload: this.#store.snapshot() }, (error) => {

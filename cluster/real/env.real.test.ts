@@ -1,0 +1,4 @@
+import { envSuite } from '../env.suite.ts'
+import { realWorld } from './fixtures/world.ts'
+
+envSuite('real', realWorld)

@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../cluster/random.ts'
+import { UsageError } from '../workloads/usage-error.ts'
+import { drawFaults } from './draw.ts'
+import type { PlannedFault } from './plan.ts'
+import { faults } from './registry.ts'
+
+const all = Object.keys(faults)
+const draw = (seed: number | string, durationMs = 30_000, names = all, nodes = 5) =>
+  drawFaults({ faults: names, random: seededRandom(seed), durationMs, nodes })
+const seeds = Array.from({ length: 200 }, (_, seed) => seed)
+const leaderPicks = ['leader', 'isolate-leader', 'one-way']
+const beginMs = ({ begin }: PlannedFault) => ('atMs' in begin ? begin.atMs : begin.notBeforeMs)
+
+test('the same seed draws the same faults, another seed others', () => {
+  expect(draw(7)).toEqual(draw(7))
+  expect(draw(7)).not.toEqual(draw(8))
+})
+
+test('what was drawn from the stream before does not matter', () => {
+  const used = seededRandom(7)
+  used.uint32()
+  expect(drawFaults({ faults: all, random: used, durationMs: 30_000, nodes: 5 })).toEqual(draw(7))
+})
+
+test('a longer phase has the same faults, and more of them', () => {
+  for (const seed of seeds) {
+    const short = draw(seed, 30_000)
+    // Only the end differs: the last fault may be cut short, and there is less room to wait for an event.
+    const certain = short.filter((fault) => beginMs(fault) < 20_000).slice(0, -1)
+    expect(draw(seed, 60_000).slice(0, certain.length)).toEqual(certain)
+  }
+})
+
+test('faults are plain data with ids of their own', () => {
+  const planned = draw(1)
+  expect(JSON.parse(JSON.stringify(planned))).toEqual(planned)
+  expect(planned.map(({ id }) => id)).toEqual(planned.map((_, index) => `f${index + 1}`))
+})
+
+test('it begins and ends quietly, and every fault lasts a while', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(),
+      fc.integer({ min: 3000, max: 60_000 }),
+      fc.subarray(all, { minLength: 1 }),
+      (seed, ms, names) => {
+        for (const fault of draw(seed, ms, names)) {
+          if ('atMs' in fault.begin) {
+            expect(fault.begin.atMs).toBeGreaterThanOrEqual(1500)
+            expect(fault.begin.atMs + fault.forMs).toBeLessThanOrEqual(ms - 1000)
+          } else {
+            expect(fault.begin.notBeforeMs).toBeGreaterThanOrEqual(1500)
+            expect(fault.begin.notBeforeMs + fault.begin.afterMs + fault.forMs).toBeLessThanOrEqual(ms - 1000)
+          }
+          expect(fault.forMs).toBeGreaterThanOrEqual(200)
+          expect(fault.forMs).toBeLessThanOrEqual(4000)
+        }
+      },
+    ),
+    { numRuns: 100 },
+  )
+})
+
+describe('every named fault occurs at a sure time', () => {
+  test.each([5000, 8000, 10_000, 30_000])('in %i ms', (durationMs) => {
+    for (const seed of seeds) {
+      const sure = draw(seed, durationMs).filter(({ begin }) => 'atMs' in begin)
+      expect(new Set(sure.map(({ fault }) => fault))).toEqual(new Set(all))
+    }
+  })
+})
+
+test('only named faults occur', () => {
+  for (const seed of seeds)
+    expect(new Set(draw(seed, 30_000, ['pause']).map(({ fault }) => fault))).toEqual(new Set(['pause']))
+})
+
+test('most faults aim at the leader, some overlap, some wait for an election', () => {
+  const planned = seeds.map((seed) => draw(seed))
+  const each = planned.flat()
+  const share = (some: readonly unknown[]) => some.length / each.length
+  expect(each.length / planned.length).toBeGreaterThan(6)
+  expect(share(each.filter(({ target }) => leaderPicks.includes(target.pick)))).toBeGreaterThan(0.4)
+  expect(share(each.filter(({ begin }) => 'on' in begin))).toBeGreaterThan(0.05)
+  const overlaps = planned.flatMap((faults) =>
+    faults.slice(1).filter((fault, index) => {
+      const before = faults[index]
+      return before !== undefined && 'atMs' in fault.begin && beginMs(fault) < beginMs(before) + before.forMs
+    }),
+  )
+  expect(share(overlaps)).toBeGreaterThan(0.05)
+})
+
+test('a single node elects nobody, so nothing waits for that', () => {
+  for (const seed of seeds) for (const { begin } of draw(seed, 30_000, all, 1)) expect(begin).toHaveProperty('atMs')
+})
+
+test('without room or names there are no faults, and an unknown name is refused', () => {
+  expect(draw(1, 2500)).toEqual([])
+  expect(draw(1, 30_000, [])).toEqual([])
+  expect(() => draw(1, 30_000, ['sharks'])).toThrow(UsageError)
+  expect(() => draw(1, 30_000, ['sharks'])).toThrow(/given fault 'sharks'; expected some of partition, kill, pause/)
+})

@@ -1,0 +1,45 @@
+/** The seam of a fault: how it is drawn, what it means in this run, how it begins and ends, and what shows that it bit. */
+import type { Random } from '../cluster/random.ts'
+import type { Controls, NodeId, SystemEvent } from '../cluster/system.ts'
+
+/** What of the system a symbolic target may refer to, at the moment when the fault begins. */
+export interface ClusterView {
+  readonly nodes: readonly NodeId[]
+  /** The links that can be cut: between nodes, or from and to the clients. */
+  readonly links: readonly { readonly from: string; readonly to: string }[]
+  /** The newest leader known, if any. */
+  readonly leader: NodeId | undefined
+}
+
+/** A symbolic target, as it stands in a plan: JSON whose `pick` names what is meant. Draws are in it already. */
+export interface Target {
+  readonly pick: string
+  /** A number drawn when the plan was made; it decides which nodes `one`, `minority`, `halves` … are. */
+  readonly draw: number
+}
+
+/** What a target meant in this run: JSON for the evidence. */
+export interface Resolved {
+  readonly nodes: readonly NodeId[]
+  readonly links: readonly { readonly from: string; readonly to: string }[]
+  /** In a person's words: `n3 (the leader) from everybody else`. */
+  readonly text: string
+}
+
+export interface Fault<Need extends keyof Controls = keyof Controls> {
+  readonly summary: string
+  /** The control without which it is skipped, saying so. */
+  readonly needs: Need
+  /** The symbolic targets it knows. */
+  readonly picks: readonly string[]
+  plan(random: Random): Target
+  resolve(target: Target, view: ClusterView): Resolved
+  begin(control: Controls[Need], resolved: Resolved): void
+  /** May be called twice, and always is called. */
+  end(control: Controls[Need], resolved: Resolved): void
+  /** What in the events between begin and end (and shortly after) proves that it bit; `undefined` where nothing does. */
+  bit(resolved: Resolved, events: readonly SystemEvent[]): string | undefined
+}
+
+/** One of the registry's faults, whatever it needs. */
+export type AnyFault = { [Need in keyof Controls]: Fault<Need> }[keyof Controls]

@@ -1,0 +1,22 @@
+/** The faults by name: one file and one line add a fault. */
+import { UsageError } from '../workloads/usage-error.ts'
+import type { AnyFault } from './fault.ts'
+import { kill } from './kill.ts'
+import { partition } from './partition.ts'
+import { pause } from './pause.ts'
+
+/** The registry: the key is the only name. */
+export const faults = { partition, kill, pause } satisfies Record<string, AnyFault>
+
+/** A fault by its name. Throws a `UsageError` for any other. */
+export function faultNamed(name: string): AnyFault {
+  const registry: Readonly<Record<string, AnyFault>> = faults
+  const found = Object.hasOwn(registry, name) ? registry[name] : undefined
+  if (found !== undefined) return found
+  const names = Object.keys(faults)
+  throw new UsageError({
+    given: `fault '${name}'`,
+    expected: `some of ${names.join(', ')}`,
+    type: `--faults ${names.join(',')}`,
+  })
+}

@@ -1,0 +1,20 @@
+/** How runs lie on disk: names that the store's writer and reader share. */
+import { join } from 'node:path'
+
+/** Where runs go below the current directory unless told otherwise. */
+export const defaultRoot = join('results', 'runs')
+
+/** The files of a run's directory. */
+export const files = {
+  plan: 'plan.json',
+  environment: 'environment.json',
+  history: 'history.jsonl',
+  events: 'events.jsonl',
+  evidence: 'evidence.json',
+  outcome: 'outcome.json',
+  page: 'report.html',
+  text: 'report.txt',
+} as const
+
+/** The name of the link to the newest run. */
+export const latest = 'latest'
