@@ -1,0 +1,14 @@
+/** A history that can not be read. It never becomes a verdict. */
+export class FormatError extends Error {
+  /** From 1. */
+  readonly line: number
+  /** From 1. */
+  readonly column: number
+
+  constructor(message: string, line: number, column: number, options?: ErrorOptions) {
+    super(`line ${line}, column ${column}: ${message}`, options)
+    this.name = 'FormatError'
+    this.line = line
+    this.column = column
+  }
+}

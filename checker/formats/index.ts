@@ -1,0 +1,10 @@
+/** Histories in and out: our own format, Jepsen's, Porcupine's. */
+export { readEtcdLog } from './etcd-log.ts'
+export type { HistoryEvent, Json } from './event.ts'
+export { FormatError } from './format-error.ts'
+export { type FormatName, formats, guessFormat, readHistory } from './guess.ts'
+export type { History } from './history.ts'
+export { type JepsenOptions, readJepsen } from './jepsen.ts'
+export { type DecodedHistory, Decoder, decode, encodeEvent, encodeHeader, type Header, readJsonl } from './jsonl.ts'
+export { readKvText } from './kv-text.ts'
+export { HistoryError, type Pairs, pairs, type RecordedOperation } from './pairs.ts'

@@ -1,0 +1,132 @@
+/**
+ * Cuts an illegal history down to a few operations that are illegal on their own. Every step is one that would have
+ * kept a legal history legal, and every candidate is decided again, so the core proves the whole history illegal.
+ */
+import { check } from './check.ts'
+import type { Model } from './model.ts'
+import { isPending, type Operation } from './operation.ts'
+import { noRules, search } from './search.ts'
+
+export interface MinimizeOptions {
+  /** The most configurations to expand in all; 1 million unless told. Out of budget, the best core so far is given. */
+  readonly maxConfigurations?: number
+}
+
+export interface Minimized<Op> {
+  /** In the order of calls. Outputs may say less than they did, and operations that outlast the core are pending. */
+  readonly core: readonly Op[]
+  /** The core was found illegal by the plain search too, without memory or any rule that prunes. */
+  readonly confirmed: boolean
+  /** No group can be removed from the core any more; false where the budget ran out. */
+  readonly isMinimal: boolean
+  readonly explored: number
+}
+
+const defaultConfigurations = 1_000_000
+const confirmedSize = 12
+const confirmBudget = 1_000_000
+
+/**
+ * Finds a small illegal core of the operations of one partition, of which `stuck` is the operation whose return no
+ * order passes (`PartitionResult.stuck`). Throws if they are not illegal.
+ */
+export function minimize<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  operations: readonly Op[],
+  stuck: Op | undefined,
+  options: MinimizeOptions = {},
+): Minimized<Op> {
+  const trial = new Trial<S, I, O, Op>(model, options.maxConfigurations ?? defaultConfigurations)
+  const ordered = operations.toSorted((a, b) => a.call - b.call || a.id - b.id)
+  let core: readonly Op[] = ordered
+  if (stuck !== undefined) core = trial.firstIllegal([cutAt(ordered, stuck)]) ?? core
+  core = trial.firstIllegal([core.map((operation) => weakened(model, operation))]) ?? core
+  for (let size = core.length + 1; core.length < size; ) {
+    size = core.length
+    core = trial.withoutGroups(core)
+  }
+  if (!trial.hasFoundIllegal && trial.firstIllegal([core]) === undefined) {
+    throw new Error('minimize was given operations that are not illegal, or that the budget could not decide')
+  }
+  const confirmed = core.length <= confirmedSize && isPlainlyIllegal(model, core)
+  return { core, confirmed, isMinimal: !trial.isOut, explored: trial.explored }
+}
+
+/**
+ * The history up to the return that can not be passed. A beginning of a legal history is legal; what had not returned
+ * by then is pending, and a pending operation keeps no output.
+ */
+function cutAt<Op extends Operation<unknown, unknown>>(operations: readonly Op[], stuck: Op): readonly Op[] {
+  return operations
+    .filter((each) => each.call <= stuck.return)
+    .map((each) =>
+      each.return <= stuck.return ? each : { ...each, output: undefined, return: Number.POSITIVE_INFINITY },
+    )
+}
+
+function weakened<S, I, O, Op extends Operation<I, O>>(model: Model<S, I, O>, operation: Op): Op {
+  if (operation.output === undefined || model.weaken === undefined) return operation
+  return { ...operation, output: model.weaken(operation.output) }
+}
+
+/** Decides candidates within one budget. */
+class Trial<S, I, O, Op extends Operation<I, O>> {
+  readonly #model: Model<S, I, O>
+  readonly #budget: number
+  explored = 0
+  hasFoundIllegal = false
+
+  constructor(model: Model<S, I, O>, budget: number) {
+    this.#model = model
+    this.#budget = budget
+  }
+
+  get isOut(): boolean {
+    return this.explored >= this.#budget
+  }
+
+  firstIllegal(candidates: readonly (readonly Op[])[]): readonly Op[] | undefined {
+    return candidates.find((candidate) => this.#isIllegal(candidate))
+  }
+
+  #isIllegal(candidate: readonly Op[]): boolean {
+    if (this.isOut) return false
+    const result = check<S, I, O, Op>(this.#model, candidate, { maxConfigurations: this.#budget - this.explored })
+    this.explored += Math.max(1, result.explored)
+    if (result.verdict === 'illegal') this.hasFoundIllegal = true
+    return result.verdict === 'illegal'
+  }
+
+  /** Delta debugging (Zeller & Hildebrandt 2002), complements only: drop ever smaller runs of groups, late ones first. */
+  withoutGroups(operations: readonly Op[]): readonly Op[] {
+    let core = operations
+    let groups = this.#groups(core)
+    for (let size = groups.length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
+      for (let end = groups.length; end > 0; ) {
+        const start = Math.max(0, end - size)
+        const gone = new Set(groups.slice(start, end).flat())
+        const rest = core.filter((operation) => !gone.has(operation))
+        if (rest.length < core.length && this.#isIllegal(rest)) {
+          core = rest
+          groups = groups.toSpliced(start, end - start)
+        }
+        end = start
+      }
+    }
+    return core
+  }
+
+  #groups(operations: readonly Op[]): readonly (readonly Op[])[] {
+    const indexes = this.#model.removable?.(operations) ?? this.#readOnly(operations)
+    return indexes.map((group) => group.flatMap((index) => operations[index] ?? []))
+  }
+
+  #readOnly(operations: readonly Op[]): readonly (readonly number[])[] {
+    return operations.flatMap(({ input, output }, index) => (this.#model.readOnly?.(input, output) ? [[index]] : []))
+  }
+}
+
+function isPlainlyIllegal<S, I, O, Op extends Operation<I, O>>(model: Model<S, I, O>, core: readonly Op[]): boolean {
+  const options = { rules: noRules, hasMemory: false, budget: confirmBudget, isOver: () => false }
+  return core.some((each) => !isPending(each)) && search(model, core, options).verdict === 'illegal'
+}

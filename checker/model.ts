@@ -1,0 +1,53 @@
+/** What a correct system would do if operations came one at a time: the meaning of "right" that a history is held to. */
+import type { Operation } from './operation.ts'
+
+/**
+ * A sequential specification. Its functions are pure: the search calls them in any order and remembers what they
+ * returned. States, inputs and outputs are best plain data; two instances of a class count as different values
+ * (right, but slow) unless `equal` and `hash` say otherwise.
+ */
+export interface Model<S, I, O> {
+  init(): S
+  /**
+   * The states in which the object may be after this operation with this output: none if it could not have
+   * answered so, one in a deterministic model, several in a nondeterministic one. `output` is `undefined` when nobody
+   * knows it: then every output is possible.
+   */
+  step(state: S, input: I, output: O | undefined): readonly S[]
+  /** Operations with different keys never influence each other, so each key is checked on its own. */
+  key?(input: I): string | undefined
+  /**
+   * True if an operation with this output surely leaves every state as it was. Such operations are placed as soon as
+   * they fit, and never branched on. A wrong `true` is noticed, as an error.
+   */
+  readOnly?(input: I, output: O | undefined): boolean
+  /**
+   * True if no sequence of operations leads from `state` to one that accepts this input and output: the search turns
+   * back there. It may always say `false`.
+   */
+  lost?(state: S, input: I, output: O | undefined): boolean
+  /** Whether two states are the same. By default they are compared as plain data. */
+  equal?(a: S, b: S): boolean
+  /** Equal states have equal hashes. Needed for speed where `equal` is given. */
+  hash?(state: S): string | number
+  /**
+   * The same question, easier to decide: called with the operations of one partition, it answers with a model and as
+   * many operations in the same order, that differ in input and output only. They must have exactly the
+   * linearizations that the given ones have. (The witness is replayed with the model and the operations as given.)
+   */
+  simplify?(operations: readonly Operation<I, O>[]): Simplified<S, I, O>
+  /** The same output with less to hold against it. A legal history stays legal. Used to find a small core. */
+  weaken?(output: O): O
+  /**
+   * Groups of operations, as indexes, that can be taken out of a history, each alone or several together, so that a
+   * legal history stays legal. By default, each read-only operation alone. Used to find a small core.
+   */
+  removable?(operations: readonly Operation<I, O>[]): readonly (readonly number[])[]
+  describeOperation?(input: I, output: O | undefined): string
+  describeState?(state: S): string
+}
+
+export interface Simplified<S, I, O> {
+  readonly model: Model<S, I, O>
+  readonly operations: readonly Operation<I, O>[]
+}
