@@ -48,10 +48,10 @@ export function drawFaults(options: DrawFaultsOptions): PlannedFault[] {
     const stream = random.fork(`fault/${slot}`)
     const others = names.filter((name) => name !== previous.fault)
     const fault = first[slot] ?? stream.fork('fault').pick(others.length > 0 && stream.chance(0.7) ? others : names)
-    const drawnMs = Math.min(stream.between(lengths.minMs, lengths.maxMs), stream.between(lengths.minMs, lengths.maxMs))
+    const drawnMs = stream.between(lengths.minMs, lengths.maxMs)
     const gapMs = stream.between(lengths.minGapMs, lengths.maxGapMs)
     const overlap = 0.2 + 0.6 * stream.fraction()
-    const overlaps = slot > 0 && stream.chance(0.4) && fault !== previous.fault
+    const overlaps = slot > 0 && stream.chance(0.3) && fault !== previous.fault
     const beginMs = overlaps
       ? previous.beginMs + Math.round(previous.forMs * overlap)
       : busyUntilMs + (slot === 0 ? 0 : gapMs)

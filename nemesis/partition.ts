@@ -9,14 +9,15 @@ export const partition: Fault<'links'> = {
   needs: 'links',
   picks: cutPicks,
   plan: (random) => ({
-    // A leader that does not know yet that it leads no more is where most bugs live.
+    // A leader that does not know that it leads no more serves stale reads; a follower that was away comes back with
+    // an old log and a new term. Most bugs need one of the two.
     pick: weighted(random, [
-      { item: 'isolate-leader', weight: 35 },
+      { item: 'isolate-leader', weight: 32 },
       { item: 'one-way', weight: 10 },
-      { item: 'isolate-one', weight: 20 },
-      { item: 'halves', weight: 15 },
-      { item: 'majorities-ring', weight: 10 },
-      { item: 'bridge', weight: 10 },
+      { item: 'isolate-one', weight: 28 },
+      { item: 'halves', weight: 12 },
+      { item: 'majorities-ring', weight: 9 },
+      { item: 'bridge', weight: 9 },
     ]),
     draw: random.uint32(),
   }),

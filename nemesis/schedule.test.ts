@@ -3,6 +3,7 @@ import { Scheduler } from '../cluster/sim/scheduler.ts'
 import { type Script, ScriptedSystem } from '../workloads/fixtures/scripted-system.ts'
 import type { PlannedFault, Trigger } from './plan.ts'
 import { runSchedule } from './schedule.ts'
+import { resolveNodes } from './targets.ts'
 
 const all = { pick: 'all', draw: 0 }
 
@@ -50,12 +51,15 @@ test('a fault begins at its time and ends after its length', () => {
 
 describe('faults that overlap', () => {
   const script = { nodes: ['n1', 'n2'] }
+  const draws = Array.from({ length: 20 }, (_, draw) => ({ pick: 'one', draw }))
+  const view = { ...script, links: [], leader: undefined }
+  const first = draws.find((target) => resolveNodes(target, view).text === 'n1') ?? all
   const links = ['n1>n2', 'n2>n1']
 
   test.each<[string, PlannedFault[], string[]]>([
     [
       'two kills: dead until both have ended',
-      [planned('f1', 'kill', 0, 100), planned('f2', 'kill', 50, 100, { pick: 'leader', draw: 0 })],
+      [planned('f1', 'kill', 0, 100), planned('f2', 'kill', 50, 100, first)],
       ['kill n1', 'kill n2', '100', 'restart n2', '150', 'restart n1'],
     ],
     [
@@ -73,26 +77,17 @@ describe('faults that overlap', () => {
     ],
     [
       'killed while frozen: the new child is frozen too',
-      [
-        planned('f1', 'pause', 0, 200, { pick: 'leader', draw: 0 }),
-        planned('f2', 'kill', 50, 50, { pick: 'leader', draw: 0 }),
-      ],
+      [planned('f1', 'pause', 0, 200, first), planned('f2', 'kill', 50, 50, first)],
       ['pause n1', 'kill n1', '100', 'restart n1', 'pause n1', '150', '200', 'resume n1'],
     ],
     [
       'frozen while dead: frozen when it is back',
-      [
-        planned('f1', 'kill', 0, 100, { pick: 'leader', draw: 0 }),
-        planned('f2', 'pause', 50, 100, { pick: 'leader', draw: 0 }),
-      ],
+      [planned('f1', 'kill', 0, 100, first), planned('f2', 'pause', 50, 100, first)],
       ['kill n1', '100', 'restart n1', 'pause n1', '150', 'resume n1'],
     ],
     [
       'frozen and let go while dead: never frozen',
-      [
-        planned('f1', 'kill', 0, 200, { pick: 'leader', draw: 0 }),
-        planned('f2', 'pause', 50, 50, { pick: 'leader', draw: 0 }),
-      ],
+      [planned('f1', 'kill', 0, 200, first), planned('f2', 'pause', 50, 50, first)],
       ['kill n1', '100', '150', '200', 'restart n1'],
     ],
   ])('%s', (_title, faults, expected) => {
@@ -113,6 +108,25 @@ describe('faults that overlap', () => {
       faults.map(({ fault, forMs }) => fault === 'pause' && forMs === 50 && faults[0]?.fault === 'kill'),
     )
   })
+})
+
+test('a leader that is dead is no leader to aim at', () => {
+  const leader = { pick: 'leader', draw: 0 }
+  const { system, schedule, at } = run(
+    [
+      planned('f1', 'kill', 0, 100, leader),
+      planned('f2', 'pause', 50, 10, leader),
+      planned('f3', 'pause', 150, 10, leader),
+    ],
+    { nodes: ['n1', 'n2', 'n3'] },
+  )
+  system.elect('n1', 1)
+  at(1000)
+  expect(schedule.evidence().map(({ resolved }) => resolved?.text)).toEqual([
+    'n1 (the leader)',
+    expect.stringMatching(/^n\d \(drawn, as no leader was known\)$/),
+    'n1 (the leader)',
+  ])
 })
 
 test('leaving one fault out leaves the others as they were', () => {

@@ -156,10 +156,12 @@ class Runner implements Schedule {
     const { clock, system, onChange } = this.#options
     const { bound, planned } = entry
     if (bound === undefined) return
+    const newest = system.leader?.()
     const resolved = bound.resolve(planned.target, {
       nodes: system.nodes,
       links: system.links,
-      leader: system.leader?.(),
+      // Who was killed leads no more, though nobody may have been elected yet.
+      leader: newest !== undefined && this.#shared.isDead(newest) ? undefined : newest,
     })
     if (resolved.nodes.length === 0 && resolved.links.length === 0) {
       this.#skip(entry, resolved.text)

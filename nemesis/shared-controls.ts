@@ -30,6 +30,11 @@ export class SharedControls {
     if (this.#isHeld(frozen(node)) && !this.#isHeld(dead(node))) this.#controls.pause?.pause(node)
   }
 
+  /** Whether a fault keeps this node dead. */
+  isDead(node: NodeId): boolean {
+    return this.#isHeld(dead(node))
+  }
+
   /** Who else holds something that this holder holds. */
   sharers(holder: string): string[] {
     const others = new Set<string>()

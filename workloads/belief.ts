@@ -52,15 +52,22 @@ export class Belief {
       this.#observe(request, reply.output)
       return 0
     }
-    const hinted = reply.type === 'fail' && reply.leader !== node ? this.#nodes.indexOf(reply.leader ?? '') : -1
-    if (hinted >= 0 && reply.type === 'fail' && reply.leader !== this.#doubted) this.#leader = hinted
-    else if (node === this.#believed()) {
-      // A node that names nobody, or somebody who did not answer: on to the next one.
-      if (hinted < 0) this.#doubted = node
-      this.#leader = (this.#leader + 1) % this.#nodes.length
-    }
+    this.#lookElsewhere(node, reply.type === 'fail' ? reply.leader : undefined)
     this.#failures++
     return this.#backOffUs()
+  }
+
+  /** After an answer that was no `ok`: to the node that was named, or else on to the next one. */
+  #lookElsewhere(from: NodeId, hint: NodeId | undefined): void {
+    const hinted = hint === undefined || hint === from ? -1 : this.#nodes.indexOf(hint)
+    if (hinted >= 0 && hint !== this.#doubted) {
+      this.#leader = hinted
+      return
+    }
+    // Reads that aimed elsewhere say nothing about the leader.
+    if (from !== this.#believed()) return
+    if (hinted < 0) this.#doubted = from
+    this.#leader = (this.#leader + 1) % this.#nodes.length
   }
 
   /** 5 to 20 ms, doubling with each failure in a row up to 100 ms. */
