@@ -7,7 +7,7 @@ import { seededRandom } from '../cluster/random.ts'
 import { systems } from '../cluster/systems/index.ts'
 import type { SystemKind } from '../cluster/systems/system-kind.ts'
 import { drawFaults } from '../nemesis/draw.ts'
-import { faults } from '../nemesis/index.ts'
+import { askedFault } from '../nemesis/index.ts'
 import { type Plan, planVersion } from '../nemesis/plan.ts'
 import { workloadOptions, workloads } from '../workloads/index.ts'
 import { UsageError } from '../workloads/usage-error.ts'
@@ -64,7 +64,7 @@ export function drawPlan(asked: Asked): Plan {
   const workload = asked.workload ?? shows?.workload ?? defaults.workload
   named('workload', workloads, workload)
   const faultNames = asked.faults ?? shows?.faults ?? defaults.faults
-  for (const name of faultNames) named('fault', faults, name)
+  for (const name of faultNames) askedFault(name)
   const durationMs = asked.durationMs ?? (shows?.timeLimitS ? shows.timeLimitS * 1000 : defaults.durationMs)
   return {
     plan: planVersion,

@@ -5,11 +5,12 @@ import { type KvModel, models } from 'porcupine-ts/models'
 import type { FaultEvidence } from '../nemesis/evidence.ts'
 import type { Plan } from '../nemesis/plan.ts'
 import type { Anomaly, Outcome, OutcomeName, ShownOperation } from '../results/outcome.ts'
+import { shownOperation } from '../results/spans.ts'
 import { named } from './named.ts'
 import type { SessionResult } from './session.ts'
 
 /** Configurations that a check may expand before it says `unknown`. */
-const maxConfigurations = 20_000_000
+export const checkBudget = 20_000_000
 /** Fewer ops answered `ok` than this, in number or as a share, and a run proves little. */
 const fewOks = 50
 const fewOksShare = 0.05
@@ -25,10 +26,12 @@ export interface Conditions {
   /** The worst lag of the tester's own event loop, and how much it may be, in ms. */
   readonly lagMs: number
   readonly lagBoundMs: number
+  /** Configurations that the check may expand; `checkBudget` unless told. */
+  readonly maxConfigurations?: number
 }
 
 export function judge(plan: Plan, model: string, result: SessionResult, conditions: Conditions): Outcome {
-  const { problem, ...verdict } = decide(model, result.events)
+  const { problem, ...verdict } = decide(model, result.events, conditions.maxConfigurations)
   const { evidence } = result
   const findings: Finding[] = [
     ...anomalyFindings(verdict),
@@ -53,14 +56,13 @@ export function judge(plan: Plan, model: string, result: SessionResult, conditio
     },
     notes: [
       ...findings.slice(1).map((each) => `also ${each.outcome}: ${each.cause}`),
-      ...(result.isInterrupted ? ['the run was interrupted: neither recovery nor final ops were seen'] : []),
       `the tester's own event loop was late by ${Math.round(conditions.lagMs)} ms at worst`,
     ],
   }
 }
 
 /** Decides a history by a model of the registry. */
-export function decide(model: string, events: readonly HistoryEvent[]): Verdict {
+export function decide(model: string, events: readonly HistoryEvent[], maxConfigurations = checkBudget): Verdict {
   const startMs = performance.now()
   const counts = countsOf(events)
   const unchecked = { counts, checker: { configurations: 0, ms: 0, partitions: 0 }, verdict: 'unchecked' } as const
@@ -79,7 +81,7 @@ export function decide(model: string, events: readonly HistoryEvent[]): Verdict 
     counts,
     verdict,
     checker: { configurations: explored, ms: performance.now() - startMs, partitions: partitions.length },
-    ...(illegal ? { anomaly: anomalyOf(kvModel, illegal, paired) } : {}),
+    ...(illegal ? { anomaly: anomalyOf(kvModel, illegal, paired, events) } : {}),
   }
 }
 
@@ -138,7 +140,10 @@ function vacuousFindings(
   evidence: readonly FaultEvidence[],
   result: SessionResult,
 ): Finding[] {
-  if (result.isInterrupted) return [finding('vacuous', 'the run was interrupted, so its end was not seen')]
+  if (result.isInterrupted) {
+    const unseen = result.recovery ? 'not all final ops were' : 'neither its recovery nor final ops were'
+    return [finding('vacuous', `the run was interrupted: ${unseen} seen`)]
+  }
   const total = counts.ok + counts.fail + counts.info
   if (counts.ok < fewOks || counts.ok < total * fewOksShare) {
     return [finding('vacuous', `only ${counts.ok} of ${total} ops were answered, too few to prove much`)]
@@ -164,34 +169,33 @@ function validCause(plan: Plan, { counts }: Omit<Verdict, 'problem'>, evidence: 
   )
 }
 
-function anomalyOf(model: KvModel, illegal: PartitionResult<RecordedOperation>, { failed }: Pairs): Anomaly {
+/** The core, with whatever else the sentence speaks of, so that a reader finds in the picture what the words name. */
+function anomalyOf(
+  model: KvModel,
+  illegal: PartitionResult<RecordedOperation>,
+  { failed }: Pairs,
+  events: readonly HistoryEvent[],
+): Anomaly {
   const { core, confirmed } = minimize(model, illegal.operations, illegal.stuck)
-  const { kind, text } = explain(core, { history: illegal.operations, failed })
-  const recorded = new Map(illegal.operations.map((operation) => [operation.id, operation]))
-  const show = (operation: RecordedOperation): ShownOperation => shown(model, recorded.get(operation.id) ?? operation)
+  const { kind, text, operations } = explain(core, { history: illegal.operations, failed })
+  const show = (operation: RecordedOperation): ShownOperation => shown(operation, events)
+  const told = new Map([...core, ...operations].map((operation) => [operation.id, show(operation)]))
   return {
     key: illegal.key ?? '',
     sentence: text,
     class: kind,
-    core: core.map(show).sort((a, b) => a.callUs - b.callUs),
+    core: [...told.values()].sort((a, b) => a.callUs - b.callUs),
     confirmed,
     prefix: illegal.linearization.slice(-prefixLength).map(show),
     ...(illegal.stuck ? { blocked: show(illegal.stuck) } : {}),
   }
 }
 
-function shown(model: KvModel, operation: RecordedOperation): ShownOperation {
-  const { process, client, node, input, output, call } = operation
-  return {
-    process,
-    ...(client === undefined ? {} : { client }),
-    ...(node === undefined ? {} : { node }),
-    f: input.f,
-    ...(input.key === undefined ? {} : { key: input.key }),
-    text: model.describeOperation?.(input, output) ?? input.f,
-    callUs: call,
-    ...(operation.return === Number.POSITIVE_INFINITY ? {} : { returnUs: operation.return }),
-  }
+/** As the history has it: a core may say less of an operation than was recorded. */
+function shown({ id, completedAt }: RecordedOperation, events: readonly HistoryEvent[]): ShownOperation {
+  const invoke = events[id]
+  if (!invoke) throw new Error(`an operation of event ${id}, which the history does not have`)
+  return shownOperation(invoke, completedAt === undefined ? undefined : events[completedAt])
 }
 
 function countsOf(events: readonly HistoryEvent[]): Outcome['counts'] {

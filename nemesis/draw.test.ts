@@ -103,3 +103,15 @@ test('without room or names there are no faults, and an unknown name is refused'
   expect(() => draw(1, 30_000, ['sharks'])).toThrow(UsageError)
   expect(() => draw(1, 30_000, ['sharks'])).toThrow(/given fault 'sharks'; expected some of partition, kill, pause/)
 })
+
+test('a fault asked for with a target has that target each time, and nothing else changes', () => {
+  const draw = (faultNames: readonly string[]) =>
+    drawFaults({ faults: faultNames, random: seededRandom(5), durationMs: 30_000, nodes: 5 })
+  const free = draw(['partition'])
+  const aimed = draw(['partition:isolate-leader'])
+  expect(aimed.length).toBeGreaterThan(3)
+  expect(aimed).toEqual(free.map((fault) => ({ ...fault, target: { ...fault.target, pick: 'isolate-leader' } })))
+  expect(() => draw(['partition:leader'])).toThrow(
+    "given fault 'partition:leader'; expected partition: followed by one of",
+  )
+})

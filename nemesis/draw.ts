@@ -1,12 +1,12 @@
 /** Draws the faults of a plan from the seed: a mix in which each named fault occurs, some overlap, some wait for an event. */
 import type { Random } from '../cluster/random.ts'
 import type { PlannedFault, Trigger } from './plan.ts'
-import { faultNamed } from './registry.ts'
+import { askedFault } from './registry.ts'
 
 type EventTrigger = Extract<Trigger, { on: unknown }>['on']
 
 export interface DrawFaultsOptions {
-  /** Names in the registry. Throws a `UsageError` for an unknown one. */
+  /** `NAME` or `NAME:TARGET`, as in the registry. Throws a `UsageError` for an unknown one. */
   readonly faults: readonly string[]
   readonly random: Random
   /** Length of the main phase. */
@@ -35,7 +35,7 @@ const maxFaults = 10_000
 export function drawFaults(options: DrawFaultsOptions): PlannedFault[] {
   const { random, durationMs, nodes, triggers = nodes > 1 ? (['leader-elected'] as const) : [] } = options
   const names = [...new Set(options.faults)]
-  for (const name of names) faultNamed(name)
+  for (const name of names) askedFault(name)
   const endMs = durationMs - quietEndMs
   if (names.length === 0 || endMs - quietStartMs < shortestMs) return []
   const lengths = lengthsFor((endMs - quietStartMs) / names.length)
@@ -65,8 +65,10 @@ export function drawFaults(options: DrawFaultsOptions): PlannedFault[] {
     const begin: Trigger = waits
       ? { on: stream.pick(triggers), notBeforeMs: previous.beginMs, afterMs }
       : { atMs: beginMs }
-    const target = faultNamed(fault).plan(stream.fork('target'))
-    planned.push({ id: `f${slot + 1}`, fault, target, begin, forMs })
+    const asked = askedFault(fault)
+    const drawn = asked.fault.plan(stream.fork('target'))
+    const target = asked.pick === undefined ? drawn : { ...drawn, pick: asked.pick }
+    planned.push({ id: `f${slot + 1}`, fault: asked.name, target, begin, forMs })
     previous = { fault, beginMs, forMs }
     busyUntilMs = Math.max(busyUntilMs, waits ? latestEndMs - triggerSlackMs : beginMs + forMs)
   }

@@ -20,3 +20,23 @@ export function faultNamed(name: string): AnyFault {
     type: `--faults ${names.join(',')}`,
   })
 }
+
+/** A fault as it is asked for: `partition`, or `partition:isolate-leader` for one of its targets only. */
+export interface AskedFault {
+  readonly name: string
+  readonly fault: AnyFault
+  /** Absent: each fault draws its target. */
+  readonly pick: string | undefined
+}
+
+/** Reads `NAME` or `NAME:TARGET`. Throws a `UsageError` for an unknown one. */
+export function askedFault(text: string): AskedFault {
+  const [name = '', pick] = text.split(':', 2)
+  const fault = faultNamed(name)
+  if (pick === undefined || fault.picks.includes(pick)) return { name, fault, pick }
+  throw new UsageError({
+    given: `fault '${text}'`,
+    expected: `${name}: followed by one of ${fault.picks.join(', ')}`,
+    type: `--faults ${name}:${fault.picks[0]}`,
+  })
+}

@@ -12,7 +12,7 @@ export const leaderLocalRead: Bug = {
   // CheckQuorum would depose a leader that is cut off before it has told many lies.
   shows: {
     workload: 'register',
-    faults: ['partition', 'pause'],
+    faults: ['partition:isolate-leader', 'pause:leader'],
     nodes: 3,
     options: { checkQuorum: false },
     timeLimitS: 30,

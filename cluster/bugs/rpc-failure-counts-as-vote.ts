@@ -12,7 +12,7 @@ export const rpcFailureCountsAsVote: Bug = {
   // CheckQuorum would depose the self-made leader again, perhaps just before its cut heals.
   shows: {
     workload: 'register',
-    faults: ['partition', 'kill'],
+    faults: ['partition:isolate-one'],
     nodes: 3,
     options: { preVote: false, checkQuorum: false, maxEntriesPerAppend: 1 },
     timeLimitS: 30,

@@ -12,7 +12,7 @@ export const voteNoLogCheck: Bug = {
   // PreVote and stickiness would keep the returning node from asking before it has caught up.
   shows: {
     workload: 'register',
-    faults: ['partition', 'kill'],
+    faults: ['partition:isolate-one'],
     nodes: 3,
     options: { preVote: false, checkQuorum: false, maxEntriesPerAppend: 1 },
     timeLimitS: 30,

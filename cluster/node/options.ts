@@ -6,9 +6,9 @@ export interface OptionSpec {
 }
 
 export const raftKvOptions = {
-  tickMs: { summary: "length of the node's unit of time in ms", default: 20 },
-  heartbeatTicks: { summary: 'a leader sends a heartbeat each so many ticks', default: 2 },
-  electionTicks: { summary: 'an election starts after so many to twice so many silent ticks', default: 15 },
+  tickMs: { summary: "length of the node's unit of time in ms", default: 25 },
+  heartbeatTicks: { summary: 'a leader sends a heartbeat each so many ticks', default: 3 },
+  electionTicks: { summary: 'an election starts after so many to twice so many silent ticks', default: 12 },
   voteTimeoutTicks: { summary: 'a vote request without an answer fails after so many ticks', default: 4 },
   preVote: { summary: 'ask whether an election could succeed before raising the term', default: true },
   checkQuorum: { summary: 'a leader that does not hear from a quorum steps down', default: true },

@@ -110,9 +110,15 @@ export class Progress {
     }
   }
 
-  /** The follower refused; `next` is where to go on, in the bounds of what is known. */
+  /**
+   * The follower refused; `next` is where to go on, in the bounds of what is known. A refusal that leads nowhere new,
+   * as only a broken cluster gives, waits for the next heartbeat: the two must not toss it back and forth at full speed.
+   */
   refused(refused: number, next: number): void {
-    this.#probe(Math.max(this.#match + 1, Math.min(next, refused)))
+    const bounded = Math.max(this.#match + 1, Math.min(next, refused))
+    const isNew = this.#state !== 'probe' || bounded < this.#next
+    this.#probe(bounded)
+    this.#isWaiting = !isNew
   }
 
   /** Has it been heard since this was last asked? */

@@ -1,0 +1,127 @@
+/**
+ * Proof that the tester would have found the bug: runs bugs of the zoo several times on real processes, just as
+ * `npm start -- --bug NAME` does, and says how often each was seen, after how long, and under which fault. The name
+ * `none` stands for the correct nodes under all faults.
+ *
+ *   npm run prove -- [--runs 10] [--first-seed 1] [--at-least N] [--time S] [none | BUG…]   (default: the whole zoo)
+ *
+ * With `--at-least N` it exits with 1 unless each bug ended `illegal` (`none`: `valid`) in N runs or more.
+ */
+import { fileURLToPath } from 'node:url'
+import { check } from 'porcupine-ts'
+import { pairs, type RecordedOperation } from 'porcupine-ts/formats'
+import { isModelName, models } from 'porcupine-ts/models'
+import { $, minimist } from 'zx'
+import { bugs } from '../cluster/bugs/index.ts'
+import { named } from '../controller/named.ts'
+import type { OutcomeName } from '../results/outcome.ts'
+import type { LoadedRun } from '../results/run.ts'
+import { readRun, resolveRun } from '../results/store.ts'
+import { workloads } from '../workloads/index.ts'
+
+const launcher = fileURLToPath(new URL('../controller/launch.js', import.meta.url))
+const args = minimist(process.argv.slice(2), { string: ['root', 'time'], default: { runs: 10, 'first-seed': 1 } })
+const names = args._.length > 0 ? args._ : Object.keys(bugs)
+const root = args.root ?? 'results/runs'
+const atLeast: number | undefined = args['at-least']
+
+interface Seen {
+  readonly outcome: OutcomeName | 'no outcome'
+  /** When the first op that no order can hold had returned, in s of the history. */
+  readonly afterS: number | undefined
+  /** What was on, or had been last, by then. */
+  readonly fault: string | undefined
+  readonly servedMs: number | undefined
+  readonly caughtUpMs: number | undefined
+  readonly appendsRefused: number
+  readonly bits: string
+  readonly notes: string
+}
+
+let isProved = true
+for (const name of names) {
+  if (name !== 'none') named('bug', bugs, name)
+  const seen: Seen[] = []
+  for (let seed = args['first-seed']; seed < args['first-seed'] + args.runs; seed++) {
+    const one = await runOnce(name, String(seed))
+    seen.push(one)
+    console.log(
+      [
+        `${name} seed ${seed}: ${one.outcome}`,
+        one.afterS === undefined ? '' : `after ${one.afterS.toFixed(1)} s, ${one.fault ?? 'no fault before'}`,
+        `served ${one.servedMs ?? '-'} ms, caught up ${one.caughtUpMs ?? '-'} ms`,
+        `${one.appendsRefused} appends refused`,
+        one.bits,
+        one.notes,
+      ]
+        .filter((part) => part !== '')
+        .join(' · '),
+    )
+  }
+  summarize(name, seen)
+}
+process.exitCode = isProved ? 0 : 1
+
+async function runOnce(name: string, seed: string): Promise<Seen> {
+  const bug = name === 'none' ? [] : ['--bug', name]
+  const time = args.time === undefined ? [] : ['--time', args.time]
+  const command = [launcher, 'run', ...bug, ...time, '--seed', seed, '--quiet', '--root', root]
+  await $({ nothrow: true, quiet: true })`${process.execPath} ${command}`
+  const run = readRun(resolveRun(root, 'latest'))
+  const { outcome } = run
+  const firstUs = firstAnomalyUs(run)
+  const before = run.evidence.filter(
+    ({ beganUs }) => beganUs !== undefined && firstUs !== undefined && beganUs <= firstUs,
+  )
+  const last = before.at(-1)
+  return {
+    outcome: outcome?.outcome ?? 'no outcome',
+    afterS: firstUs === undefined ? undefined : firstUs / 1e6,
+    fault: last && `${last.planned.fault} ${last.planned.target.pick}`,
+    servedMs: outcome?.recovery?.servedMs,
+    caughtUpMs: outcome?.recovery?.caughtUpMs,
+    appendsRefused: (outcome?.nodes ?? []).reduce((sum, { counters }) => sum + (counters.appendsRefused ?? 0), 0),
+    bits: `${outcome?.faults.bit ?? 0} of ${outcome?.faults.planned ?? 0} faults bit`,
+    notes: outcome?.outcome === 'valid' ? '' : (outcome?.cause ?? '').slice(0, 160),
+  }
+}
+
+/** The earliest return that can not be passed, over all keys: the run itself stops at the first illegal key it meets. */
+function firstAnomalyUs(run: LoadedRun): number | undefined {
+  const { model } = named('workload', workloads, run.plan.workload.name)
+  if (!isModelName(model) || run.outcome?.verdict !== 'illegal') return undefined
+  const byKey = Map.groupBy(pairs(run.history).operations, (operation: RecordedOperation) => operation.input.key)
+  const returns = [...byKey.values()].flatMap((operations) => {
+    const illegal = check(models[model], operations).partitions.find(({ verdict }) => verdict === 'illegal')
+    return illegal?.stuck ? [illegal.stuck.return] : []
+  })
+  return returns.length === 0 ? undefined : Math.min(...returns)
+}
+
+function summarize(name: string, seen: readonly Seen[]): void {
+  const counts = Map.groupBy(seen, ({ outcome }) => outcome)
+  const text = [...counts].map(([outcome, runs]) => `${runs.length} ${outcome}`).join(', ')
+  const after = seen.flatMap(({ afterS }) => (afterS === undefined ? [] : [afterS]))
+  const catchUps = seen.flatMap(({ caughtUpMs }) => (caughtUpMs === undefined ? [] : [caughtUpMs]))
+  const wanted: OutcomeName = name === 'none' ? 'valid' : 'illegal'
+  const hits = counts.get(wanted)?.length ?? 0
+  console.log(
+    `== ${name}: ${text} of ${seen.length} runs` +
+      (after.length > 0 ? `; first anomaly after ${median(after).toFixed(1)} s (median)` : '') +
+      (catchUps.length > 0
+        ? `; caught up after ${median(catchUps).toFixed(0)} ms (median of ${catchUps.length})`
+        : '') +
+      `; ${median(seen.map(({ appendsRefused }) => appendsRefused))} appends refused (median)`,
+  )
+  if (atLeast !== undefined && hits < atLeast) {
+    isProved = false
+    console.log(`   NOT PROVED: ${wanted} in ${hits} runs, expected ${atLeast} or more`)
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  const [low = 0, high = 0] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]]
+  return (low + high) / 2
+}
