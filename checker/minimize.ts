@@ -36,17 +36,53 @@ export function minimize<S, I, O, Op extends Operation<I, O>>(
   stuck: Op | undefined,
   options: MinimizeOptions = {},
 ): Minimized<Op> {
-  const trial = new Trial<S, I, O, Op>(model, options.maxConfigurations ?? defaultConfigurations)
+  const budget = options.maxConfigurations ?? defaultConfigurations
   const ordered = operations.toSorted((a, b) => a.call - b.call || a.id - b.id)
+  return relaxedCore(model, ordered, stuck, budget) ?? exactCore(model, ordered, stuck, budget)
+}
+
+/** The core by `Model.relax`: whatever is illegal by it is illegal by the model too, which accepts less. */
+function relaxedCore<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  ordered: readonly Op[],
+  stuck: Op | undefined,
+  budget: number,
+): Minimized<Op> | undefined {
+  const relaxed = model.relax?.(ordered)
+  if (relaxed === undefined) return undefined
+  const trial = new Trial<unknown, I, O, Op>(relaxed, budget)
+  const answered = ordered.filter((operation) => !isPending(operation))
+  const early = answered.filter((operation) => stuck === undefined || operation.return <= stuck.return)
+  const illegal = trial.firstIllegal([early, answered])
+  return illegal === undefined ? undefined : reduced(relaxed, trial, illegal)
+}
+
+function exactCore<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  ordered: readonly Op[],
+  stuck: Op | undefined,
+  budget: number,
+): Minimized<Op> {
+  const trial = new Trial<S, I, O, Op>(model, budget)
   let core: readonly Op[] = ordered
   if (stuck !== undefined) core = trial.firstIllegal([cutAt(ordered, stuck)]) ?? core
   core = trial.firstIllegal([core.map((operation) => weakened(model, operation))]) ?? core
+  const found = reduced(model, trial, core)
+  if (!trial.hasFoundIllegal && trial.firstIllegal([found.core]) === undefined) {
+    throw new Error('minimize was given operations that are not illegal, or that the budget could not decide')
+  }
+  return found
+}
+
+function reduced<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  trial: Trial<S, I, O, Op>,
+  illegal: readonly Op[],
+): Minimized<Op> {
+  let core = illegal
   for (let size = core.length + 1; core.length < size; ) {
     size = core.length
     core = trial.withoutGroups(core)
-  }
-  if (!trial.hasFoundIllegal && trial.firstIllegal([core]) === undefined) {
-    throw new Error('minimize was given operations that are not illegal, or that the budget could not decide')
   }
   const confirmed = core.length <= confirmedSize && isPlainlyIllegal(model, core)
   return { core, confirmed, isMinimal: !trial.isOut, explored: trial.explored }

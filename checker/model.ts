@@ -43,6 +43,11 @@ export interface Model<S, I, O> {
    * legal history stays legal. By default, each read-only operation alone. Used to find a small core.
    */
   removable?(operations: readonly Operation<I, O>[]): readonly (readonly number[])[]
+  /**
+   * A model that accepts every history that this one accepts, and of whose legal histories any operations can be taken
+   * out; `undefined` if there is none for these operations. Used to find a smaller core than `removable` allows.
+   */
+  relax?(operations: readonly Operation<I, O>[]): Model<unknown, I, O> | undefined
   describeOperation?(input: I, output: O | undefined): string
   describeState?(state: S): string
 }

@@ -169,6 +169,23 @@ describe.each(Object.entries(models))('the search over %s', (_, model) => {
     expect(removed).toBeGreaterThan(1000)
   })
 
+  test('what is legal is legal by versions alone, and stays so whatever is taken out', () => {
+    let seen = 0
+    fc.assert(
+      fc.property(history(model, 9, 14), fc.nat(), (operations, choice) => {
+        const relaxed = model.relax!(operations)
+        if (relaxed === undefined) return
+        if (check(model, operations).verdict === 'valid') expect(check(relaxed, operations).verdict).toBe('valid')
+        if (check(relaxed, operations).verdict !== 'valid') return
+        seen++
+        const rest = operations.filter((_operation, i) => ((choice >>> i) & 1) === 1)
+        expect(check(relaxed, rest).verdict).toBe('valid')
+      }),
+      { numRuns: 3000, seed: 19 },
+    )
+    expect(seen).toBeGreaterThan(100)
+  })
+
   test('a minimized core is illegal by brute force too', () => {
     let illegal = 0
     fc.assert(

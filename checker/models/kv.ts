@@ -4,6 +4,7 @@
  */
 import type { Model } from '../model.ts'
 import { removableGroups } from './kv-core.ts'
+import { relaxedKv } from './kv-relaxed.ts'
 import { simplifyKv } from './kv-simplify.ts'
 
 /** A stored value; `null` stands for an absent one. */
@@ -67,6 +68,9 @@ export function kvModel(functions: readonly KvInput['f'][]): KvModel {
       return rest
     },
     removable: removableGroups,
+    relax(operations) {
+      return relaxedKv(operations, () => this.init())
+    },
     describeOperation: describe,
     describeState: (state) => JSON.stringify(state.value),
   }
