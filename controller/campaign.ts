@@ -2,7 +2,7 @@
  * Many runs one after another: workloads × fault sets × seeds, within a time budget. What is finished is on disk at
  * once, so a campaign that was cut short goes on where it stopped.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodeOf, type OutcomeName, outcomes } from '../results/outcome.ts'
 import { UsageError } from '../workloads/usage-error.ts'
@@ -88,14 +88,7 @@ export class CampaignStore {
         type: '--resume results/campaigns/NAME',
       })
     }
-    const campaign = JSON.parse(readFileSync(file, 'utf8')) as Campaign // Its version is looked at next.
-    if (campaign.campaign !== 1) {
-      throw new UsageError({
-        given: `${file} of version ${campaign.campaign}`,
-        expected: 'version 1',
-        type: 'faultline campaign --help',
-      })
-    }
+    const campaign = readDefinition(file)
     const finished = join(dir, finishedFile)
     return new CampaignStore(dir, campaign, existsSync(finished) ? readFinished(finished) : [])
   }
@@ -115,23 +108,53 @@ export class CampaignStore {
     appendFileSync(join(this.dir, finishedFile), `${JSON.stringify(finished)}\n`)
   }
 
-  exitCode(): number {
-    return exitCodeOf(this.#finished.map(({ outcome }) => outcome))
+  /** The worst of all; one that was cut short says little, unless what it did see is bad. */
+  exitCode(isCutShort: boolean): number {
+    const ended = this.#finished.map(({ outcome }) => outcome)
+    return exitCodeOf(isCutShort || ended.length === 0 ? [...ended, 'vacuous'] : ended)
   }
 }
 
-/** A line torn by a kill is dropped: its run is done again. */
+function readDefinition(file: string): Campaign {
+  const wrong = (what: string, cause?: unknown): UsageError =>
+    new UsageError(
+      { given: `${file}: ${what}`, expected: 'a campaign of version 1', type: 'faultline campaign --help' },
+      { cause },
+    )
+  let campaign: unknown
+  try {
+    campaign = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    throw wrong(cause instanceof Error ? cause.message : String(cause), cause)
+  }
+  if (!isCampaign(campaign)) throw wrong('it is of another version, or damaged')
+  return campaign
+}
+
+function isCampaign(value: unknown): value is Campaign {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'campaign' in value &&
+    value.campaign === 1 &&
+    'runs' in value &&
+    Array.isArray(value.runs)
+  )
+}
+
+/** A line torn by a kill is cut off, lest the next one is joined to it: its run is done again. */
 function readFinished(file: string): Finished[] {
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        const finished: unknown = JSON.parse(line)
-        return isFinished(finished) ? [finished] : []
-      } catch {
-        return []
-      }
-    })
+  const text = readFileSync(file, 'utf8')
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  if (whole.length < text.length) truncateSync(file, Buffer.byteLength(whole))
+  return whole.split('\n').flatMap((line) => {
+    try {
+      const finished: unknown = JSON.parse(line)
+      return isFinished(finished) ? [finished] : []
+    } catch {
+      return []
+    }
+  })
 }
 
 function isFinished(value: unknown): value is Finished {

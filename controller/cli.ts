@@ -1,13 +1,15 @@
 /** The command line: parses, runs one command, and turns what came of it into an exit code. */
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
-import { UsageError } from '../workloads/usage-error.ts'
+import { DamagedRunError } from '../results/store.ts'
+import { type Usage, UsageError } from '../workloads/usage-error.ts'
 import { campaignCommand } from './commands/campaign.ts'
 import { checkCommand } from './commands/check.ts'
 import { listCommand } from './commands/list.ts'
 import { nodeCommand } from './commands/node.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { usageOf } from './parse-error.ts'
 import { version } from './version.ts'
 
 const exitUsage = 254
@@ -18,14 +20,14 @@ const program = new Command('faultline')
     'Breaks a replicated key-value store on purpose, and proves from what its clients saw whether it kept its promise.',
   )
   .version(version)
-  .showHelpAfterError('(add --help for what there is)')
+  .configureOutput({ outputError: () => undefined }) // `explain` says it in our own form.
   .exitOverride()
   .addHelpText(
     'after',
     '\nExit codes: 0 valid · 1 illegal, stuck, invariant, node-crash · 2 unknown, vacuous · 3 harness · 254 usage · 255 a crash of faultline',
   )
 for (const command of [runCommand, campaignCommand, checkCommand, reportCommand, listCommand, nodeCommand]) {
-  program.addCommand(command().exitOverride())
+  program.addCommand(command().copyInheritedSettings(program))
 }
 
 try {
@@ -35,13 +37,24 @@ try {
 }
 
 function explain(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitUsage
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    if (error.code !== 'commander.help') tell(usageOf(error, process.argv[2]))
+    return exitUsage
+  }
   if (error instanceof UsageError) {
-    const { given, expected, type } = error.usage
-    console.error(`${pc.red('given:   ')} ${given}\n${pc.red('expected:')} ${expected}\n${pc.red('type:    ')} ${type}`)
+    tell(error.usage)
+    return exitUsage
+  }
+  if (error instanceof DamagedRunError) {
+    tell({ given: error.message, expected: 'the directory of an undamaged run', type: 'faultline report latest' })
     return exitUsage
   }
   console.error(pc.red('faultline itself failed; this is a defect of ours:'))
   console.error(error)
   return exitCrash
+}
+
+function tell({ given, expected, type }: Usage): void {
+  console.error(`${pc.red('given:   ')} ${given}\n${pc.red('expected:')} ${expected}\n${pc.red('type:    ')} ${type}`)
 }

@@ -6,7 +6,7 @@ export const phases = ['start', 'main', 'recover', 'final', 'stop', 'check', 're
 export type RunPhase = (typeof phases)[number]
 
 export interface Display {
-  /** The run enters a phase; earlier ones are over. */
+  /** The run enters a phase; earlier ones are over, or were left out if they were never entered. */
   enter(phase: RunPhase): void
   /** The run is over; resolves when the display has drawn its last line. */
   close(): Promise<void>
@@ -27,6 +27,7 @@ export function showRun({ titles, status, isQuiet }: DisplayOptions): Display {
   if (isQuiet) return { enter: () => undefined, close: () => Promise.resolve() }
   let at = -1
   let isOver = false
+  const entered = new Set<RunPhase>()
   const waiting = new Set<() => void>()
   const wake = (): void => {
     for (const look of [...waiting]) look()
@@ -45,7 +46,8 @@ export function showRun({ titles, status, isQuiet }: DisplayOptions): Display {
           if (!isOver && at <= index) return
           clearInterval(timer)
           waiting.delete(look)
-          if (phase === 'main') task.output = status()
+          if (!entered.has(phase)) task.skip(`${titles[phase]}: left out`)
+          else if (phase === 'main') task.output = status()
           resolve()
         }
         waiting.add(look)
@@ -62,6 +64,7 @@ export function showRun({ titles, status, isQuiet }: DisplayOptions): Display {
   return {
     enter(phase) {
       at = phases.indexOf(phase)
+      entered.add(phase)
       wake()
     },
     async close() {

@@ -3,7 +3,7 @@
  * Starts the command line on a Node.js that runs TypeScript as it is. Plain JavaScript, so that an older Node.js can
  * read it: where the machine's own is too old, the one that came along as an optional dependency takes over.
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -29,13 +29,19 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
 function startWith(node) {
   const args = [fileURLToPath(new URL('./cli.ts', import.meta.url)), ...process.argv.slice(2)]
   // If this launcher is killed outright, the controller is told, so that it stops what it started.
-  const setpriv = '/usr/bin/setpriv'
-  const [command, before] = existsSync(setpriv) ? [setpriv, ['--pdeathsig', 'TERM', node]] : [node, []]
+  const guard = ['setpriv', '--pdeathsig', 'TERM']
+  const isGuarded = spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true']).status === 0
+  const [command = node, ...before] = isGuarded ? [...guard, node] : [node]
   const child = spawn(command, [...before, ...args], { stdio: 'inherit' })
-  // Ctrl-C reaches the child by itself, as it is in the same process group; this one waits for its answer.
-  process.on('SIGINT', () => undefined)
+  // Ctrl-C in a terminal reaches the child by itself too, which takes the two for one; `kill -INT` reaches only us.
+  process.on('SIGINT', () => child.kill('SIGINT'))
   process.on('SIGTERM', () => child.kill('SIGTERM'))
-  child.on('exit', (code) => {
+  child.on('error', (error) => {
+    console.error(`could not start ${node}: ${error.message}`)
+    process.exitCode = 255
+  })
+  child.on('exit', (code, signal) => {
+    if (signal !== null) console.error(`faultline was ended by ${signal}`)
     process.exitCode = code ?? 255
   })
 }

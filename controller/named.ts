@@ -1,7 +1,7 @@
 /** Looking up a name that a person typed in one of the registries. */
 import { UsageError } from '../workloads/usage-error.ts'
 
-/** The entry, or a `UsageError` that lists the names and proposes the nearest. */
+/** The entry, or a `UsageError` that lists the names and proposes the nearest; `kind` is also the option that takes it. */
 export function named<Entry>(kind: string, registry: Readonly<Record<string, Entry>>, name: string): Entry {
   const entry = Object.hasOwn(registry, name) ? registry[name] : undefined
   if (entry !== undefined) return entry
@@ -10,7 +10,7 @@ export function named<Entry>(kind: string, registry: Readonly<Record<string, Ent
   throw new UsageError({
     given: `${kind} '${name}'`,
     expected: `one of ${names.join(', ')}`,
-    type: `${nearest ?? ''}`,
+    type: `--${kind} ${nearest ?? 'NAME'}`,
   })
 }
 

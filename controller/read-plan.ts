@@ -1,13 +1,11 @@
 /** Reads a plan that was stored or written by hand, and says exactly what is wrong with it. */
 import { readFileSync } from 'node:fs'
-import { bugs } from '../cluster/bugs/index.ts'
-import { systems } from '../cluster/systems/index.ts'
-import { faults } from '../nemesis/index.ts'
-import { type Plan, planVersion } from '../nemesis/plan.ts'
-import { workloads } from '../workloads/index.ts'
+import { faultNamed } from '../nemesis/index.ts'
+import { type Plan, planVersion, type Trigger } from '../nemesis/plan.ts'
 import { UsageError } from '../workloads/usage-error.ts'
-import { named } from './named.ts'
+import { drawPlan } from './draw-plan.ts'
 
+/** Options that a plan leaves out have their defaults, or the values under which its bug shows. */
 export function readPlan(file: string): Plan {
   const wrong = (what: string, cause?: unknown): UsageError =>
     new UsageError(
@@ -26,47 +24,92 @@ export function readPlan(file: string): Plan {
   }
   const problem = problemOf(plan)
   if (problem) throw wrong(problem)
-  const checked = plan as Plan // Just checked, field by field.
-  named('system', systems, checked.system.name)
-  named('workload', workloads, checked.workload.name)
-  if (checked.system.bug !== undefined) named('bug', bugs, checked.system.bug)
-  for (const { fault } of checked.faults) named('fault', faults, fault)
-  return checked
+  try {
+    return withKnownNames(plan as Plan) // Just checked, field by field.
+  } catch (cause) {
+    if (cause instanceof UsageError) throw wrong(`${cause.usage.given}; expected ${cause.usage.expected}`, cause)
+    throw cause
+  }
+}
+
+/** Names, numbers of nodes and options are held to what could have been asked for. */
+function withKnownNames(plan: Plan): Plan {
+  for (const { id, fault, target } of plan.faults) {
+    const { picks } = faultNamed(fault)
+    if (!picks.includes(target.pick)) {
+      throw new UsageError({
+        given: `${id}: target '${target.pick}' of ${fault}`,
+        expected: `one of ${picks.join(', ')}`,
+        type: `${picks[0]}`,
+      })
+    }
+  }
+  const { system, workload } = drawPlan({
+    seed: plan.seed,
+    system: plan.system.name,
+    ...(plan.system.bug === undefined ? {} : { bug: plan.system.bug }),
+    nodes: plan.system.nodes,
+    systemOptions: plan.system.options,
+    workload: plan.workload.name,
+    workloadOptions: plan.workload.options,
+    faults: [],
+  })
+  return { ...plan, system, workload }
 }
 
 function problemOf(plan: unknown): string | undefined {
   if (!isRecord(plan)) return 'it is no object'
   if (plan.plan !== planVersion) return `its version is ${JSON.stringify(plan.plan)}`
   if (typeof plan.seed !== 'string') return 'seed is no string'
-  if (!isRecord(plan.system) || typeof plan.system.name !== 'string' || !isRecord(plan.system.options))
-    return 'system is not whole'
-  if (!Number.isInteger(plan.system.nodes) || Number(plan.system.nodes) < 1) return 'system.nodes is no number of nodes'
-  if (!isRecord(plan.workload) || typeof plan.workload.name !== 'string' || !isRecord(plan.workload.options))
+  const { system, workload, faults } = plan
+  if (!isRecord(system) || typeof system.name !== 'string' || !isRecord(system.options)) return 'system is not whole'
+  if (typeof system.nodes !== 'number') return 'system.nodes is no number of nodes'
+  if (system.bug !== undefined && typeof system.bug !== 'string') return 'system.bug is no name'
+  if (!isRecord(workload) || typeof workload.name !== 'string' || !isRecord(workload.options)) {
     return 'workload is not whole'
+  }
   for (const field of ['clients', 'durationMs', 'opTimeoutMs', 'recoveryMs']) {
     const value = plan[field]
     if (typeof value !== 'number' || !(value > 0)) return `${field} is no number above 0`
   }
-  if (!Array.isArray(plan.faults)) return 'faults is no list'
-  for (const [at, fault] of plan.faults.entries()) {
-    const problem = faultProblem(fault)
+  if (!Number.isInteger(plan.clients)) return 'clients is no whole number'
+  if (!Array.isArray(faults)) return 'faults is no list'
+  const ids = new Set<unknown>()
+  for (const [at, fault] of faults.entries()) {
+    const problem = faultProblem(fault, ids)
     if (problem) return `faults[${at}]: ${problem}`
   }
   return undefined
 }
 
-function faultProblem(fault: unknown): string | undefined {
-  if (!isRecord(fault) || typeof fault.id !== 'string' || typeof fault.fault !== 'string')
+/** Controls are shared by the faults' ids, so two faults with one id would end each other. */
+function faultProblem(fault: unknown, ids: Set<unknown>): string | undefined {
+  if (!isRecord(fault) || typeof fault.id !== 'string' || typeof fault.fault !== 'string') {
     return 'id or fault is missing'
-  if (!isRecord(fault.target) || typeof fault.target.pick !== 'string' || typeof fault.target.draw !== 'number')
+  }
+  if (ids.has(fault.id)) return `the id '${fault.id}' is there already`
+  ids.add(fault.id)
+  if (!isRecord(fault.target) || typeof fault.target.pick !== 'string' || typeof fault.target.draw !== 'number') {
     return 'target is not whole'
+  }
   if (typeof fault.forMs !== 'number' || !(fault.forMs >= 0)) return 'forMs is no number'
-  const { begin } = fault
+  return beginProblem(fault.begin)
+}
+
+const triggers = {
+  'leader-elected': true,
+  'write-acknowledged': true,
+  'snapshot-taken': true,
+} satisfies Record<Extract<Trigger, { on: unknown }>['on'], true>
+
+function beginProblem(begin: unknown): string | undefined {
   if (!isRecord(begin)) return 'begin is missing'
-  const isTimed = typeof begin.atMs === 'number'
-  const isTriggered =
-    typeof begin.on === 'string' && typeof begin.notBeforeMs === 'number' && typeof begin.afterMs === 'number'
-  return isTimed || isTriggered ? undefined : 'begin has neither atMs nor on, notBeforeMs and afterMs'
+  if (typeof begin.atMs === 'number') return undefined
+  const { on, notBeforeMs, afterMs } = begin
+  if (typeof on !== 'string' || typeof notBeforeMs !== 'number' || typeof afterMs !== 'number') {
+    return 'begin has neither atMs nor on, notBeforeMs and afterMs'
+  }
+  return Object.hasOwn(triggers, on) ? undefined : `begin.on is '${on}', not one of ${Object.keys(triggers).join(', ')}`
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -57,6 +57,7 @@ export async function runReal(plan: Plan, options: RunOptions): Promise<RunResul
     nodes,
     options: { ...plan.system.options, ...(plan.system.bug === undefined ? {} : { bug: plan.system.bug }) },
     directory: stored.nodes,
+    logDirectory: stored.logs,
     clock,
     seed: plan.seed,
   })
@@ -70,6 +71,8 @@ export async function runReal(plan: Plan, options: RunOptions): Promise<RunResul
   })
   const systemEvents = stored.eventsWriter()
   let display: Display | undefined
+  let interrupt = (): void => undefined
+  let hasStarted = false
   try {
     const result = await new Promise<SessionResult>((resolve) => {
       const session = new Session({
@@ -79,40 +82,50 @@ export async function runReal(plan: Plan, options: RunOptions): Promise<RunResul
         onHistory: (event) => history.add(event),
         onSystem: (event) => systemEvents.add(event),
         onPhase: (phase) => {
-          if (phase === 'main') lag.reset()
+          if (phase === 'main') {
+            hasStarted = true
+            lag.reset()
+          }
           if (phase !== 'over') display?.enter(phase)
         },
         done: resolve,
       })
       display = showRun({ titles: titlesOf(plan), status: describeWork(session), isQuiet: options.isQuiet })
-      const interrupt = (): void => session.interrupt()
+      interrupt = () => session.interrupt()
       options.signal.addEventListener('abort', interrupt)
       session.start()
       if (options.signal.aborted) interrupt()
     })
-    lag.stop()
+    const lagMs = lag.worstMs
     history.close()
     systemEvents.close()
     stored.writeEvidence(result.evidence)
-    display?.enter('stop')
-    if (!options.keepRunning) await stopSystem(system)
+    const isLeftUp = options.keepRunning && hasStarted
+    if (!isLeftUp) {
+      display?.enter('stop')
+      await stopSystem(system)
+    }
     display?.enter('check')
-    const outcome = judge(plan, workload.model, result, { lagMs: lag.worstMs, lagBoundMs: heartbeatMs(plan) })
+    const outcome = judge(plan, workload.model, result, { lagMs, lagBoundMs: heartbeatMs(plan) })
     stored.writeOutcome(outcome)
     display?.enter('report')
-    const text = writeReport(stored)
+    const text = reportOf(stored, outcome)
     await display?.close()
     return {
       outcome,
       dir: stored.dir,
       text,
-      addresses: options.keepRunning ? system.addresses() : {},
+      addresses: isLeftUp ? system.addresses() : {},
       stop: () => stopSystem(system),
     }
   } catch (error) {
     await stopSystem(system)
     await display?.close()
     throw error
+  } finally {
+    // The signal outlives the run in a campaign, and must not keep all that each run saw.
+    options.signal.removeEventListener('abort', interrupt)
+    lag.stop()
   }
 }
 
@@ -122,6 +135,16 @@ export function writeReport(stored: Pick<StoredRun, 'dir' | 'writeReport'>): str
   const text = reportText(run)
   stored.writeReport(reportHtml(run), text)
   return text
+}
+
+/** The outcome stands, whatever becomes of its report. */
+function reportOf(stored: StoredRun, outcome: Outcome): string {
+  try {
+    return writeReport(stored)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return `${outcome.outcome}: ${outcome.cause}\nThe report could not be written: ${why}\n${stored.dir}`
+  }
 }
 
 function stopSystem(system: System): Promise<void> {

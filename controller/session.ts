@@ -92,6 +92,8 @@ export class Session {
     this.#options.system.start((error) => {
       if (this.#phase !== 'start') return
       if (error) {
+        // What died on the way up is in the error, with the end of its log.
+        this.#crashes = []
         this.#harness.push(`the system did not start: ${error.message}`)
         return this.#finish([])
       }
@@ -211,6 +213,7 @@ export class Session {
   #finish(nodes: readonly NodeStatus[]): void {
     if (this.#phase === 'over') return
     this.#enter('over')
+    this.#schedule?.stop()
     this.#unsubscribe()
     this.leaders.close()
     this.#options.done({

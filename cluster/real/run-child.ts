@@ -1,6 +1,7 @@
 /** The life of a node's child, from its configuration on stdin to its end. */
 import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
+import type { TraceEvent } from '../env.ts'
 import type { NodeProgram } from '../node/program.ts'
 import type { NodeConfig, NodeLine } from './child-protocol.ts'
 import { hostNode } from './host.ts'
@@ -35,11 +36,17 @@ function start(config: NodeConfig, program: NodeProgram | undefined): void {
       program,
       peerListen: anyPort,
       clientListen: anyPort,
-      onTrace: (trace) => tell({ event: 'trace', trace }),
+      onTrace: (trace) => {
+        tell({ event: 'trace', trace })
+        log(traceText(trace))
+      },
       log,
     },
     (error, ports) => {
       if (error) return refuse(error.message)
+      log(
+        `${config.setup.id} serves clients on port ${ports.clientPort} and peers on port ${ports.peerPort}; start ${config.incarnation}`,
+      )
       tell({ event: 'ready', ...ports })
       // Node writes this cache at its exit only, and most nodes end by SIGKILL.
       flushCompileCache()
@@ -49,6 +56,12 @@ function start(config: NodeConfig, program: NodeProgram | undefined): void {
 
 function tell(line: NodeLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
+}
+
+/** `role leader, term 3`; `snapshot-taken, index 500`. */
+function traceText({ type, ...facts }: TraceEvent): string {
+  const told = Object.entries(facts).map(([name, fact]) => `${name} ${fact}`)
+  return type === 'role' ? told.join(', ') : [type, ...told].join(', ')
 }
 
 function log(line: string): void {

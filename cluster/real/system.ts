@@ -17,8 +17,10 @@ export interface RealSystemOptions {
   readonly nodes: readonly NodeId[]
   /** The program's own options. */
   readonly options: Readonly<Record<string, unknown>>
-  /** Where logs (`n1.log`) and data (`n1/`) go; made if absent. Data found there is used. */
+  /** Where data (`n1/`) goes; made if absent. Data found there is used. */
   readonly directory: string
+  /** Where logs (`n1.log`) go; made if absent. The same by default. */
+  readonly logDirectory?: string
   /** The controller's clock: that of all events and time-outs. */
   readonly clock: Clock
   readonly seed: string
@@ -39,9 +41,10 @@ export function realSystem(options: RealSystemOptions): System {
 class RealSystem implements System {
   readonly nodes: readonly NodeId[]
   readonly links: readonly Link[]
-  readonly controls: Controls
+  readonly controls: Pick<Controls, 'crash' | 'pause' | 'links'>
   readonly #options: RealSystemOptions
   readonly #directory: string
+  readonly #logDirectory: string
   readonly #children: ReadonlyMap<NodeId, NodeChild>
   readonly #listeners = new Set<(event: SystemEvent) => void>()
   readonly #clients = new Set<HttpClient>()
@@ -59,6 +62,7 @@ class RealSystem implements System {
   constructor(options: RealSystemOptions) {
     this.#options = options
     this.#directory = resolve(options.directory)
+    this.#logDirectory = resolve(options.logDirectory ?? options.directory)
     this.nodes = [...options.nodes]
     this.links = options.links === 'peers' ? peerLinks(this.nodes) : clientLinks(this.nodes)
     this.#children = new Map(this.nodes.map((node) => [node, this.#nodeChild(node)]))
@@ -93,6 +97,7 @@ class RealSystem implements System {
       else done()
     }
     mkdirSync(this.#directory, { recursive: true })
+    mkdirSync(this.#logDirectory, { recursive: true })
     this.#proxies = new LinkProxies(
       {
         nodes: this.nodes,
@@ -259,11 +264,11 @@ class RealSystem implements System {
   }
 
   #log(node: NodeId): string {
-    return join(this.#directory, `${node}.log`)
+    return join(this.#logDirectory, `${node}.log`)
   }
 
   #proxyLog(): string {
-    return join(this.#directory, 'link-proxies.log')
+    return join(this.#logDirectory, 'link-proxies.log')
   }
 }
 

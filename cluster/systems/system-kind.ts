@@ -5,20 +5,22 @@ import type { NodeId } from '../raft/message.ts'
 import type { Random } from '../random.ts'
 import { realSystem } from '../real/system.ts'
 import type { Scheduler } from '../sim/scheduler.ts'
-import { simSystem } from '../sim/system.ts'
+import { type SimSystemOptions, simSystem } from '../sim/system.ts'
 import type { System } from '../system.ts'
 import { programs } from './programs.ts'
 
 export interface RealSetup {
   readonly nodes: readonly NodeId[]
   readonly options: Readonly<Record<string, unknown>>
-  /** Node data and logs go below it. */
+  /** Node data goes below it. */
   readonly directory: string
+  readonly logDirectory: string
   readonly clock: Clock
   readonly seed: string
 }
 
-export interface SimSetup {
+/** The last three may be left out: how harsh this simulation is, and who looks on. */
+export interface SimSetup extends Pick<SimSystemOptions, 'onTrace' | 'crashPoints' | 'encodesMessages'> {
   readonly nodes: readonly NodeId[]
   readonly options: Readonly<Record<string, unknown>>
   readonly scheduler: Scheduler

@@ -8,7 +8,7 @@ import { defaults, drawPlan } from '../draw-plan.ts'
 import { interruptSignal } from '../interrupt.ts'
 import { runReal } from '../run.ts'
 import { typedCommand } from '../typed-command.ts'
-import { askedBy, nameList, repeatCommand, type SetupOptions, setupOptions, wholeNumber } from './options.ts'
+import { askedBy, nameList, oneOrMore, repeatCommand, type SetupOptions, setupOptions, wholeNumber } from './options.ts'
 
 interface CampaignCommandOptions extends SetupOptions {
   readonly workloads: readonly string[]
@@ -38,16 +38,16 @@ export function campaignCommand(): Command {
           `${defaults.faults.join(',')},${all}`,
         ),
     )
-    .addOption(new Option('--seeds <n>', 'how many seeds for each combination').argParser(wholeNumber).default(3))
+    .addOption(new Option('--seeds <n>', 'how many seeds for each combination').argParser(oneOrMore).default(3))
     .addOption(
       new Option('--first-seed <n>', 'the seeds are this number and the next ones').argParser(wholeNumber).default(1),
     )
-    .option('--bug <name>', 'a bug for the nodes to carry')
+    .option('--bug <name>', 'a bug for the nodes to carry (default: none)')
     .addOption(
       new Option('--for <duration>', 'begin no run after this: 90s, 10m, 2h (default: no limit)').argParser(duration),
     )
     .option('--name <name>', 'name of the campaign (default: the time)')
-    .option('--resume <dir>', 'go on with this campaign; its own setup counts')
+    .option('--resume <dir>', 'go on with this campaign; its own setup counts (default: a new one)')
   for (const option of setupOptions()) command.addOption(option)
   return command.action(async (options: CampaignCommandOptions) => {
     process.exitCode = await campaign(options)
@@ -71,7 +71,8 @@ async function campaign(options: CampaignCommandOptions): Promise<number> {
       keepRunning: false,
       signal: interrupt.signal,
     })
-    if (interrupt.signal.aborted) break // Cut short, so it is to be done again.
+    // What was cut short is to be done again, unless it has shown something that must not be lost.
+    if (interrupt.signal.aborted && outcomes[outcome.outcome].exitCode !== 1) break
     const seconds = (performance.now() - startMs) / 1000
     store.add({ id, outcome: outcome.outcome, cause: outcome.cause, dir, seconds })
     console.log(`${id.padEnd(48)} ${outcome.outcome.padEnd(10)} ${seconds.toFixed(1)} s  ${dir}`)
@@ -79,7 +80,7 @@ async function campaign(options: CampaignCommandOptions): Promise<number> {
   }
   interrupt.release()
   console.log(`\n${campaignTable(store)}`)
-  return store.finished.length === 0 ? outcomes.vacuous.exitCode : store.exitCode()
+  return store.exitCode(interrupt.signal.aborted)
 }
 
 function create(options: CampaignCommandOptions): CampaignStore {

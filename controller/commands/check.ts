@@ -9,6 +9,7 @@ import { isModelName, models, withInitial } from 'porcupine-ts/models'
 import { exitCodeOf, type OutcomeName } from '../../results/outcome.ts'
 import { files } from '../../results/store.ts'
 import { UsageError } from '../../workloads/usage-error.ts'
+import { checkBudget } from '../judge.ts'
 import { named } from '../named.ts'
 import { wholeNumber } from './options.ts'
 
@@ -31,7 +32,7 @@ export function checkCommand(): Command {
     .addOption(
       new Option('--budget <n>', 'configurations to expand before saying unknown')
         .argParser(wholeNumber)
-        .default(20_000_000),
+        .default(checkBudget),
     )
     .action((given: readonly string[], options: CheckCommandOptions) => {
       process.exitCode = exitCodeOf(given.map((file) => checkFile(file, options)))

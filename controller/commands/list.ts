@@ -1,5 +1,6 @@
 /** `faultline list`: everything that can be named, from the registries. */
 import { Command } from 'commander'
+import { formats } from 'porcupine-ts/formats'
 import { models } from 'porcupine-ts/models'
 import type { Bug } from '../../cluster/bugs/bug.ts'
 import { bugs } from '../../cluster/bugs/index.ts'
@@ -10,7 +11,7 @@ import { workloads } from '../../workloads/index.ts'
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('list systems, workloads, faults, bugs and models, with their options')
+    .description('list systems, workloads, faults, bugs, models and formats, with their options')
     .action(() => console.log(listText()))
 }
 
@@ -21,7 +22,8 @@ export function listText(): string {
   section(lines, 'workloads (--workload NAME, options by --with)', workloads)
   section(lines, 'faults (--faults NAME,NAME)', faults)
   section(lines, 'bugs (--bug NAME)', bugs as Readonly<Record<string, Bug>>)
-  lines.push('models', ...Object.keys(models).map((name) => `  ${name}`))
+  lines.push('models (--model NAME)', ...Object.keys(models).map((name) => `  ${name}`), '')
+  lines.push('formats of histories (--format NAME)', ...Object.keys(formats).map((name) => `  ${name}`))
   return lines.join('\n')
 }
 

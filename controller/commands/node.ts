@@ -4,7 +4,9 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import type { NodeProgram } from '../../cluster/node/program.ts'
 import { hostNode } from '../../cluster/real/host.ts'
 import type { Address } from '../../cluster/real/peer-link.ts'
+import { EXIT } from '../../cluster/real/run-child.ts'
 import { programs } from '../../cluster/systems/programs.ts'
+import { drawPlan } from '../draw-plan.ts'
 import { named } from '../named.ts'
 import { setupOptions } from './options.ts'
 
@@ -47,14 +49,27 @@ export function nodeCommand(): Command {
         .default([], 'none'),
     )
     .option('--data <dir>', 'its data directory', 'faultline-node')
-    .option('--bug <name>', 'a bug to carry')
+    .option('--bug <name>', 'a bug to carry, with the settings under which it shows (default: none)')
   if (set) command.addOption(set)
   return command.action((options: NodeCommandOptions) => startNode(options))
 }
 
 function startNode({ id, program, client, peer, peers, data, bug, set }: NodeCommandOptions): void {
-  mkdirSync(data, { recursive: true })
   const chosen: NodeProgram = named('program', programs, program)
+  // A run of such nodes takes the same options and bugs, and says what is wrong with them.
+  const { system } = drawPlan({
+    seed: id,
+    system: program,
+    faults: [],
+    systemOptions: set,
+    ...(bug === undefined ? {} : { bug }),
+  })
+  let isReady = false
+  process.on('uncaughtException', (error) => {
+    console.error(isReady ? `${id}: invariant broken: ${error.stack}` : `${id} can not run: ${error.message}`)
+    process.exit(isReady ? EXIT.invariant : EXIT.refused)
+  })
+  mkdirSync(data, { recursive: true })
   const addresses = peers.flatMap((other) => (other.client ? [[other.id, `http://${other.client}`] as const] : []))
   const nodes = [id, ...peers.map((other) => other.id)].sort()
   const hosted = hostNode(
@@ -64,7 +79,7 @@ function startNode({ id, program, client, peer, peers, data, bug, set }: NodeCom
         id,
         nodes,
         addresses: Object.fromEntries(addresses),
-        options: { ...set, ...(bug === undefined ? {} : { bug }) },
+        options: { ...system.options, ...(bug === undefined ? {} : { bug }) },
       },
       directory: data,
       peerListen: peer,
@@ -78,15 +93,21 @@ function startNode({ id, program, client, peer, peers, data, bug, set }: NodeCom
     (error, ports) => {
       if (error) {
         console.error(`${id} can not run: ${error.message}`)
-        process.exit(1)
+        process.exit(EXIT.refused)
       }
+      isReady = true
       console.log(
         `${id} serves clients at http://${client.host}:${ports.clientPort} and peers at ${peer.host}:${ports.peerPort}; data in ${data}`,
       )
     },
   )
-  process.on('SIGINT', () => hosted.close(() => process.exit(0)))
-  process.on('SIGTERM', () => hosted.close(() => process.exit(0)))
+  const end = (): void => {
+    process.off('SIGINT', end)
+    process.off('SIGTERM', end)
+    hosted.close(() => process.exit(EXIT.ended))
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
 }
 
 function address(text: string): Address {

@@ -24,7 +24,7 @@ export function setupOptions(): Option[] {
     new Option('--nodes <n>', "number of nodes (default: the system's or the bug's, 5 for raft-kv)").argParser(
       wholeNumber,
     ),
-    new Option('--clients <n>', `concurrent clients (default: ${defaults.clients})`).argParser(wholeNumber),
+    new Option('--clients <n>', `concurrent clients (default: ${defaults.clients})`).argParser(oneOrMore),
     new Option(
       '--time <s>',
       `length of the main phase in seconds (default: ${defaults.durationMs / 1000}, or the bug's)`,
@@ -48,6 +48,12 @@ export function setupOptions(): Option[] {
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number.')
   return Number(text)
+}
+
+export function oneOrMore(text: string): number {
+  const value = wholeNumber(text)
+  if (value < 1) throw new InvalidArgumentError('expected a whole number above 0.')
+  return value
 }
 
 export function positive(text: string): number {
@@ -98,7 +104,7 @@ export function askedBy(
     ...(options.workload === undefined ? {} : { workload: options.workload }),
     ...(isNameList(faults) ? { faults } : {}),
     ...(options.clients === undefined ? {} : { clients: options.clients }),
-    ...(options.time === undefined ? {} : { durationMs: Math.round(options.time * 1000) }),
+    ...(options.time === undefined ? {} : { durationMs: Math.max(1, Math.round(options.time * 1000)) }),
     ...(options.opTimeout === undefined ? {} : { opTimeoutMs: options.opTimeout }),
     ...(options.recovery === undefined ? {} : { recoveryMs: options.recovery }),
   }

@@ -1,7 +1,9 @@
 /** `faultline run`: one run on real processes. */
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
+import type { Plan } from '../../nemesis/plan.ts'
 import { outcomes } from '../../results/outcome.ts'
+import { UsageError } from '../../workloads/usage-error.ts'
 import { defaults, drawPlan } from '../draw-plan.ts'
 import { interruptSignal } from '../interrupt.ts'
 import { readPlan } from '../read-plan.ts'
@@ -31,9 +33,9 @@ export function runCommand(): Command {
         `comma-separated, or none (default: ${defaults.faults.join(',')}, or the bug's)`,
       ).argParser(nameList),
     )
-    .option('--bug <name>', 'a bug for the nodes to carry, with the settings under which it shows')
+    .option('--bug <name>', 'a bug for the nodes to carry, with the settings under which it shows (default: none)')
     .option('--seed <text>', 'decides ops and faults (default: a new one each time)')
-    .option('--plan <file>', 'run this plan again; only --root, --keep-running and --quiet go with it')
+    .option('--plan <file>', 'run this plan again; only --root, --keep-running and --quiet go with it (default: none)')
     .option('--keep-running', 'leave the cluster up after the run, for curl, until Ctrl-C', false)
     .option('--quiet', 'no live display', false)
   for (const option of setupOptions()) command.addOption(option)
@@ -42,9 +44,27 @@ export function runCommand(): Command {
   })
 }
 
+/** A plan is the whole of a run: what else was asked for would silently not happen. */
+function readPlanAlone(file: string, options: RunCommandOptions): Plan {
+  const { seed, systemOptions = {}, workloadOptions = {}, ...rest } = askedBy(options)
+  const other = [
+    ...Object.keys(rest),
+    ...Object.keys({ ...systemOptions, ...workloadOptions }),
+    ...(options.seed === undefined ? [] : [`seed ${seed}`]),
+  ]
+  if (other.length > 0) {
+    throw new UsageError({
+      given: `--plan together with ${other.join(', ')}`,
+      expected: 'a plan alone, as it says all of these itself',
+      type: `--plan ${file}`,
+    })
+  }
+  return readPlan(file)
+}
+
 async function run(options: RunCommandOptions): Promise<number> {
   const asked = askedBy(options)
-  const plan = options.plan === undefined ? drawPlan(asked) : readPlan(options.plan)
+  const plan = options.plan === undefined ? drawPlan(asked) : readPlanAlone(options.plan, options)
   const interrupt = interruptSignal()
   const result = await runReal(plan, {
     root: options.root,
@@ -56,9 +76,10 @@ async function run(options: RunCommandOptions): Promise<number> {
   })
   const { exitCode } = outcomes[result.outcome.outcome]
   console.log(`\n${exitCode === 0 ? pc.green(result.text) : pc.yellow(result.text)}`)
-  if (options.keepRunning) {
+  const addresses = Object.entries(result.addresses)
+  if (addresses.length > 0) {
     console.log('\nThe cluster is still up; Ctrl-C ends it. Try:')
-    for (const [node, address] of Object.entries(result.addresses)) console.log(`  curl ${address}/status   # ${node}`)
+    for (const [node, address] of addresses) console.log(`  curl ${address}/status   # ${node}`)
     await interrupt.next()
     await result.stop()
   }

@@ -1,0 +1,228 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { formats } from 'porcupine-ts/formats'
+import { models } from 'porcupine-ts/models'
+import { afterAll, describe, expect, test } from 'vitest'
+import { bugs } from '../cluster/bugs/index.ts'
+import { systems } from '../cluster/systems/index.ts'
+import { faults } from '../nemesis/index.ts'
+import { exampleEnvironment, examplePlan, illegalRun, validRun } from '../results/examples.ts'
+import type { LoadedRun } from '../results/run.ts'
+import { createRun } from '../results/store.ts'
+import { workloads } from '../workloads/index.ts'
+import { defaults } from './draw-plan.ts'
+import { launch, olderNode } from './fixtures/launch.ts'
+
+/** The command line as a person types it; no command here starts a node. */
+const cwd = mkdtempSync(join(tmpdir(), 'faultline-cli-'))
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+const fixtures = join(import.meta.dirname, '..', 'checker', 'fixtures')
+
+async function typed(args: readonly string[], node = process.execPath) {
+  const { exitCode, stdout, stderr } = await launch(args, { cwd, node })
+  return { code: exitCode, out: stdout, err: stderr }
+}
+
+describe.concurrent('--help', () => {
+  test('names the commands and the exit codes', async () => {
+    const { code, out } = await typed(['--help'])
+    expect(code).toBe(0)
+    for (const command of ['run', 'campaign', 'check', 'report', 'list', 'node']) {
+      expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
+    }
+    expect(out).toContain('0 valid · 1 illegal, stuck, invariant, node-crash · 2 unknown, vacuous · 3 harness')
+  })
+
+  test.each(['run', 'campaign', 'check', 'report', 'node'])(
+    'of %s gives every option with its default',
+    async (command) => {
+      const { code, out } = await typed([command, '--help'])
+      expect(code).toBe(0)
+      const options = optionsIn(out)
+      expect(options.length).toBeGreaterThan(1)
+      const undecided = options.filter((option) => !option.includes('default:') && !option.startsWith('-h, --help'))
+      expect(undecided).toEqual([])
+    },
+  )
+
+  test('of run has the defaults that a run really has', async () => {
+    const { out } = await typed(['run', '--help'])
+    const text = optionsIn(out).join('\n')
+    expect(text).toMatch(new RegExp(`--workload .*default: ${defaults.workload}\\b`))
+    expect(text).toMatch(new RegExp(`--faults .*default: ${defaults.faults.join(',')}\\b`))
+    expect(text).toMatch(new RegExp(`--clients .*default: ${defaults.clients}\\)`))
+    expect(text).toMatch(new RegExp(`--time .*default: ${defaults.durationMs / 1000}\\b`))
+    expect(text).toMatch(new RegExp(`--op-timeout .*default: ${defaults.opTimeoutMs}\\)`))
+    expect(text).toMatch(new RegExp(`--recovery .*default: ${defaults.recoveryMs}\\)`))
+  })
+})
+
+test('list shows every name of every registry, and every option', async () => {
+  const { code, out } = await typed(['list'])
+  expect(code).toBe(0)
+  for (const registry of [systems, workloads, faults, bugs, models, formats]) {
+    for (const name of Object.keys(registry)) expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
+  }
+  for (const { options } of [...Object.values(systems), ...Object.values(workloads)]) {
+    for (const [name, spec] of Object.entries(options)) expect(out).toContain(` ${name}=${spec.default} `)
+  }
+})
+
+describe.concurrent('what can not be done exits with 254 and says what was given, what was expected and what to type', () => {
+  test.each([
+    ['rnu', "unknown command 'rnu'", 'faultline run'],
+    ['run --nodse 3', "unknown option '--nodse'", '--nodes'],
+    ['run --workload regster', "workload 'regster'", '--workload register'],
+    ['run --bug vote-no-log', "bug 'vote-no-log'", '--bug vote-no-log-check'],
+    ['run --faults kil', "fault 'kil'", '--faults'],
+    ['run --nodes 99', '--nodes 99', '--nodes 5'],
+    ['run --clients 0', "'--clients <n>' argument '0'", 'faultline run --help'],
+    ['run --set tick=5', 'unknown option tick', '--set tickMs='],
+    ['run --plan absent.json', '--plan absent.json: ENOENT', '--plan results/runs/latest/plan.json'],
+    ['run --plan absent.json --time 5 --with keys=2', '--plan together with durationMs, keys', '--plan absent.json'],
+    ['campaign --workloads register,apend', "workload 'apend'", '--workload append'],
+    ['campaign --resume absent', '--resume absent, which has no campaign.json', '--resume results/campaigns/NAME'],
+    ['node --bug none', "bug 'none'", '--bug '],
+    ['node --client 8001', "'--client <host:port>' argument '8001'", 'faultline node --help'],
+    ['check absent.jsonl', 'no such file: absent.jsonl', 'faultline check results/runs/latest'],
+    ['report 2031', 'the run "2031"', 'faultline run'],
+  ])('%s', async (line, given, type) => {
+    const { code, out, err } = await typed(line.split(' '))
+    expect([code, out]).toEqual([254, ''])
+    const [first = '', second = '', third = ''] = err.split('\n')
+    expect(first).toMatch(/^given: {4}/)
+    expect(first).toContain(given)
+    expect(second).toMatch(/^expected: \S/)
+    expect(third).toMatch(/^type: {5}/)
+    expect(third).toContain(type)
+  })
+})
+
+describe.concurrent('check', () => {
+  const histories = (verdict: string) => readdirSync(fixtures).filter((name) => name.startsWith(verdict))
+
+  test('of valid histories says so of each and exits with 0', async () => {
+    const names = histories('valid')
+    const { code, out } = await typed(['check', ...names.map((name) => join(fixtures, name))])
+    expect(code).toBe(0)
+    for (const name of names) expect(out).toContain(`${name}: valid as `)
+  })
+
+  test('of illegal histories explains each in a sentence and exits with 1', async () => {
+    const names = histories('illegal')
+    const { code, out } = await typed(['check', ...names.map((name) => join(fixtures, name))])
+    expect(code).toBe(1)
+    const lines = out.split('\n')
+    for (const name of names) {
+      const at = lines.findIndex((line) => line.includes(`${name}: illegal as `))
+      expect(lines[at + 1]).toMatch(/^ {2}\S.* k\d/)
+    }
+  })
+
+  test('of several histories exits with the worst', async () => {
+    const { code, out } = await typed([
+      'check',
+      ...['valid-appends', 'illegal-lost-write', 'valid-refused-cas'].map((name) => join(fixtures, `${name}.jsonl`)),
+    ])
+    expect(code).toBe(1)
+    expect(out.match(/: (valid|illegal) as/g)).toHaveLength(3)
+  })
+
+  test('says unknown and exits with 2 where the budget is too small', async () => {
+    const { code, out } = await typed(['check', '--budget', '1', join(fixtures, 'valid-concurrent-writes.jsonl')])
+    expect([code, out]).toEqual([2, expect.stringContaining(': unknown as ')])
+  })
+
+  test.each([
+    ['no history at all', 'garbage.bin', '\u0000\u0001 not a history\n', 'looks like none of the formats'],
+    ['an empty file', 'empty.jsonl', '', 'looks like none of the formats'],
+    ['a line that was tampered with', 'bent.jsonl', bent(), 'bent.jsonl: '],
+  ])('refuses %s', async (_title, name, text, given) => {
+    writeFileSync(join(cwd, name), text)
+    const { code, err } = await typed(['check', name])
+    expect(code).toBe(254)
+    expect(err).toContain(given)
+  })
+
+  function bent(): string {
+    return readFileSync(join(fixtures, 'valid-appends.jsonl'), 'utf8').replace('"timeUs":2000', '"timeUs":9000')
+  }
+})
+
+describe('report', () => {
+  const root = join(cwd, 'stored')
+
+  test('writes a stored run again, and exits by its outcome', async () => {
+    const dir = stored('illegal', illegalRun())
+    const { code, out } = await typed(['report', 'illegal', '--root', root])
+    expect(code).toBe(1)
+    expect(out).toContain('illegal')
+    expect(readFileSync(join(dir, 'report.txt'), 'utf8').trim()).toBe(out.trim())
+    expect(readFileSync(join(dir, 'report.html'), 'utf8')).toMatch(/^<!doctype html>/i)
+  })
+
+  test('of the newest run needs no name', async () => {
+    stored('newest', validRun())
+    expect((await typed(['report', '--root', root])).code).toBe(0)
+  })
+
+  test('of a run that was cut short says so and exits with 2', async () => {
+    const dir = stored('cut-short', validRun())
+    rmSync(join(dir, 'outcome.json'))
+    const { code, out } = await typed(['report', dir])
+    expect([code, out]).toEqual([2, expect.stringContaining('no outcome')])
+    expect(existsSync(join(dir, 'report.html'))).toBe(true)
+  })
+
+  test('of a damaged run is refused by the name of the file', async () => {
+    const dir = stored('damaged', validRun())
+    writeFileSync(join(dir, 'plan.json'), '{"plan":1,')
+    const { code, err } = await typed(['report', dir])
+    expect([code, err]).toEqual([254, expect.stringMatching(/^given: .*plan\.json is damaged/)])
+  })
+
+  function stored(name: string, run: LoadedRun): string {
+    const written = createRun(root, name, { plan: examplePlan, environment: exampleEnvironment })
+    const history = written.historyWriter({ workload: 'register', model: 'cas-register' })
+    for (const event of run.history) history.add(event)
+    history.close()
+    written.writeEvidence(run.evidence)
+    if (run.outcome) written.writeOutcome(run.outcome)
+    return written.dir
+  }
+})
+
+describe('on a Node.js that can not run TypeScript', () => {
+  const noOlder = 'the PATH has no Node.js older than 24'
+
+  test('the launcher takes the one that came along', async ({ skip }) => {
+    const node = olderNode() ?? skip(noOlder)
+    const { code, out } = await typed(['check', join(fixtures, 'illegal-stale-read.jsonl')], node)
+    expect([code, out]).toEqual([1, expect.stringContaining('illegal as ')])
+    expect(await typed(['run', '--nodes', '99'], node)).toMatchObject({ code: 254 })
+  })
+
+  test('the launcher says what is missing where none came along', async ({ skip }) => {
+    const node = olderNode() ?? skip(noOlder)
+    const bare = join(cwd, 'bare')
+    const launcher = join(bare, 'controller', 'launch.js')
+    cpSync(join(import.meta.dirname, 'launch.js'), launcher)
+    writeFileSync(join(bare, 'package.json'), '{"type":"module"}')
+    const { exitCode, stderr } = await launch(['list'], { cwd, node, launcher })
+    expect(exitCode).toBe(254)
+    expect(stderr).toMatch(/^faultline needs Node\.js 24 or later; this is v\d+.*npm ci/)
+    expect(stderr.split('\n')).toHaveLength(1)
+  })
+})
+
+/** Each option of a help text on one line. */
+function optionsIn(help: string): string[] {
+  const [, text = ''] = help.split('Options:\n')
+  return text
+    .replace(/\n {8,}/g, ' ')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith('-'))
+}

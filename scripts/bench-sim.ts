@@ -1,0 +1,74 @@
+/**
+ * How fast the simulation is, and where its time goes: `node scripts/bench-sim.ts [runs] [clients]`. Rates are per second
+ * of processor time, so that a busy machine does not blur them; the shares come from a second, profiled pass.
+ */
+import { type Profiler, Session } from 'node:inspector'
+import { drawPlan } from '../controller/draw-plan.ts'
+import { runSimulated } from '../controller/simulate.ts'
+
+const [runs = 20, clients = 5] = process.argv.slice(2).map(Number)
+
+/** Whose time it is, by the file that was running: the first that matches. */
+const owners: readonly (readonly [owner: string, file: RegExp])[] = [
+  ['network', /cluster\/(sim\/(network|latency|peer-parcel)|link-rule)/],
+  ['disk', /cluster\/sim\/(disk|files?)\.ts/],
+  ['clients', /workloads\/|cluster\/(sim\/connection|kv\/http)/],
+  ['scheduler', /cluster\/sim\/(scheduler|clock)/],
+  ['node', /cluster\/|internal\/encoding|node:zlib/],
+  ['checker', /checker\/|controller\/judge/],
+]
+
+function pass(count: number): { seconds: number; events: number; ops: number; cpuS: number } {
+  const total = { seconds: 0, events: 0, ops: 0 }
+  const before = process.cpuUsage()
+  for (let seed = 0; seed < count; seed++) {
+    const { seconds, events, result } = runSimulated(drawPlan({ seed: `bench ${seed}`, nodes: 5, clients }))
+    total.seconds += seconds
+    total.events += events
+    total.ops += result.events.length / 2
+  }
+  const { user, system } = process.cpuUsage(before)
+  return { ...total, cpuS: (user + system) / 1e6 }
+}
+
+function profiled(work: () => void): Profiler.Profile {
+  const session = new Session()
+  session.connect()
+  session.post('Profiler.enable')
+  session.post('Profiler.start')
+  work()
+  let profile: Profiler.Profile | undefined
+  session.post('Profiler.stop', (_error, result) => {
+    profile = result.profile
+  })
+  session.disconnect()
+  if (!profile) throw new Error('the profiler gave nothing')
+  return profile
+}
+
+function shares({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Map<string, number> {
+  const ownerOf = new Map(nodes.map(({ id, callFrame: { url, functionName } }) => [id, owner(url, functionName)]))
+  const times = new Map<string, number>()
+  for (const [at, id] of samples.entries()) {
+    const name = ownerOf.get(id) ?? 'rest'
+    times.set(name, (times.get(name) ?? 0) + (timeDeltas[at] ?? 0))
+  }
+  return new Map([...times].sort(([, a], [, b]) => b - a))
+}
+
+function owner(url: string, functionName: string): string {
+  if (functionName === '(garbage collector)') return 'garbage collector'
+  return owners.find(([, file]) => file.test(url))?.[0] ?? 'rest'
+}
+
+pass(3) // So that the code is compiled.
+const { seconds, events, ops, cpuS } = pass(runs)
+console.log(`${runs} runs of 5 nodes and ${clients} clients: ${seconds.toFixed(0)} simulated s in ${cpuS.toFixed(1)} s`)
+console.log(`${(seconds / cpuS).toFixed(0)} simulated s per s`)
+console.log(
+  `${(events / cpuS / 1000).toFixed(0)} thousand events per s, ${(events / seconds).toFixed(0)} per simulated s`,
+)
+console.log(`${(ops / seconds).toFixed(0)} ops per simulated s`)
+const times = shares(profiled(() => pass(Math.ceil(runs / 4))))
+const total = [...times.values()].reduce((sum, time) => sum + time, 0)
+for (const [name, time] of times) console.log(`${((100 * time) / total).toFixed(1).padStart(5)} % ${name}`)
