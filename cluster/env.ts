@@ -70,6 +70,9 @@ export type TraceEvent =
   | { readonly type: 'snapshot-sent'; readonly to: NodeId; readonly index: number }
   | { readonly type: 'snapshot-installed'; readonly index: number }
   | { readonly type: 'log-truncated'; readonly from: number }
+  | { readonly type: 'pre-vote-refused'; readonly by: NodeId }
+  /** Reads that waited when this node stepped down. */
+  | { readonly type: 'read-lost'; readonly reads: number }
   | { readonly type: 'wal-repaired'; readonly droppedBytes: number }
   | { readonly type: 'recovered'; readonly term: number; readonly commit: number; readonly lastIndex: number }
 

@@ -16,25 +16,56 @@ export interface Link {
   readonly to: Endpoint
 }
 
-/** What a link does with one frame: drops it, holds it for a time, or delivers it `copies` times. */
+/**
+ * What a link does with one frame. `delay`: it is held, and those behind it as well. `reorder`: it is held while those
+ * behind it pass. `duplicate`: it passes, and a second copy follows so much later, behind whatever passed meanwhile.
+ */
 export type LinkVerdict =
   | { readonly do: 'pass' }
   | { readonly do: 'drop' }
   | { readonly do: 'delay'; readonly ms: number }
-  | { readonly do: 'duplicate' }
+  | { readonly do: 'reorder'; readonly ms: number }
+  | { readonly do: 'duplicate'; readonly ms: number }
+
+/**
+ * The conditions on a link: how many frames of a hundred are lost, come twice or are overtaken, and how long every
+ * frame is held on top of what the link takes anyway. Plain data, so that a plan can hold it.
+ */
+export interface LinkWeather {
+  readonly lossPercent: number
+  readonly duplicatePercent: number
+  readonly reorderPercent: number
+  /** Whole milliseconds, both included. */
+  readonly delayMs: readonly [min: number, max: number]
+}
 
 /** What happened inside the system, on the tester's clock. Triggers of faults and their evidence. */
 export type SystemEvent = { readonly timeUs: number } & (
   | { readonly type: 'node-started'; readonly node: NodeId }
   /** It listens and has read its disk. */
   | { readonly type: 'node-ready'; readonly node: NodeId }
-  /** `wanted`: the tester killed or stopped it. */
+  /** `wanted`: the tester killed or stopped it, or broke the disk that it died of; then `how` begins with `disk: `. */
   | { readonly type: 'node-dead'; readonly node: NodeId; readonly wanted: boolean; readonly how: string }
   | { readonly type: 'node-paused'; readonly node: NodeId }
   | { readonly type: 'node-resumed'; readonly node: NodeId }
   | { readonly type: 'link-cut'; readonly link: Link }
   /** Of what was sent while the link was cut: frames (or chunks) held back, and connections tried in vain. */
   | { readonly type: 'link-healed'; readonly link: Link; readonly held: number; readonly destroyed: number }
+  /** The weather on a link has cleared up; how many frames it had dropped, doubled, and held or let be overtaken. */
+  | {
+      readonly type: 'link-weather'
+      readonly link: Link
+      readonly dropped: number
+      readonly duplicated: number
+      readonly delayed: number
+    }
+  /** A disk was made slow or failing, or one bit on it was turned; `where` names file and byte of that bit. */
+  | { readonly type: 'disk-broken'; readonly node: NodeId; readonly how: DiskFault; readonly where?: string }
+  /** How many of the node's disk operations were slowed down, and how many failed, since the disk was broken. */
+  | { readonly type: 'disk-healed'; readonly node: NodeId; readonly slowed: number; readonly failed: number }
+  | { readonly type: 'clock-set'; readonly node: NodeId; readonly offsetUs: number; readonly ratePpm: number }
+  /** The node's wall clock jumped by so much, back to true time. */
+  | { readonly type: 'clock-reset'; readonly node: NodeId; readonly jumpedUs: number }
   | { readonly type: 'trace'; readonly node: NodeId; readonly event: TraceEvent }
   /** The testing environment itself failed, e.g. a proxy died: the run's outcome is `harness`. */
   | { readonly type: 'harness'; readonly what: string }
@@ -50,7 +81,58 @@ export interface Connection {
 /** Kills nodes as `kill -9` does, and starts dead ones again on the disk they left. Repeated calls do no harm. */
 export interface CrashControl {
   kill(node: NodeId): void
+  /** Also takes back an `arm` that did not come to pass. */
   restart(node: NodeId): void
+  /** Kills the node the next time it passes this crash point. */
+  arm?(node: NodeId, point: CrashPoint): void
+}
+
+/** Moments in a node's work at which a kill may hurt most. */
+export type CrashPoint =
+  | 'before-sync'
+  | 'after-sync'
+  | 'before-send'
+  | 'after-send'
+  | 'before-snapshot'
+  | 'after-snapshot'
+
+/** Cuts the power of a node's machine: what was not synced may be gone. `crash.restart` brings it back. */
+export interface PowerControl {
+  cut(node: NodeId): void
+}
+
+/** What can be wrong with a disk: `flip`: a bit on it was turned. */
+export type DiskFault = 'slow' | 'eio' | 'enospc' | 'flip'
+
+/** Breaks disks. A node may die of it, and must rather die than guess. */
+export interface DiskControl {
+  /** Every operation takes so much longer. */
+  slow(node: NodeId, latencyUs: number): void
+  /** `eio`: every operation fails. `enospc`: whatever needs room fails. */
+  fail(node: NodeId, kind: 'eio' | 'enospc'): void
+  /** Turns one bit in the synced part of a log, but not in its last record, which a node may take for a torn one. */
+  flip(node: NodeId): void
+  /** Makes all of it good again, turned bits included; a dead node stays dead until `crash.restart`. */
+  heal(node: NodeId): void
+}
+
+/** How a node's clock goes wrong: its wall clock jumps by an offset, and all its time runs faster or slower. */
+export interface ClockError {
+  readonly offsetUs: number
+  /** Millionths; above -1,000,000. The node's timers follow. */
+  readonly ratePpm: number
+}
+
+/** Bends the clocks of nodes. Monotonic time never goes back, wall time may jump. */
+export interface ClockControl {
+  set(node: NodeId, error: ClockError): void
+  reset(node: NodeId): void
+}
+
+/** Sets and clears the weather on directed links. On clients' links nothing comes twice, as over TCP. */
+export interface WeatherControl {
+  set(links: readonly Link[], weather: LinkWeather): void
+  clear(links: readonly Link[]): void
 }
 
 /** Freezes nodes as SIGSTOP does: they keep their sockets, but run no code. */
@@ -70,6 +152,10 @@ export interface Controls {
   readonly crash: CrashControl
   readonly pause: PauseControl
   readonly links: LinksControl
+  readonly weather: WeatherControl
+  readonly power: PowerControl
+  readonly disk: DiskControl
+  readonly clock: ClockControl
 }
 
 /** What a node says of itself, for recovery time and counters; never part of a verdict on linearizability. */

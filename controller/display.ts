@@ -2,7 +2,7 @@
 import { Listr, type ListrTask } from 'listr2'
 import pc from 'picocolors'
 
-export const phases = ['start', 'main', 'recover', 'final', 'stop', 'check', 'report'] as const
+export const phases = ['start', 'main', 'recover', 'final', 'sweep', 'stop', 'check', 'report'] as const
 export type RunPhase = (typeof phases)[number]
 
 export interface Display {
@@ -13,7 +13,8 @@ export interface Display {
 }
 
 export interface DisplayOptions {
-  readonly titles: Readonly<Record<RunPhase, string>>
+  /** A phase without one is not shown. */
+  readonly titles: Readonly<Partial<Record<RunPhase, string>>>
   /** What is going on, in one line. */
   readonly status: () => string
   readonly isQuiet: boolean
@@ -32,8 +33,12 @@ export function showRun({ titles, status, isQuiet }: DisplayOptions): Display {
   const wake = (): void => {
     for (const look of [...waiting]) look()
   }
-  const tasks: ListrTask[] = phases.map((phase, index) => ({
-    title: titles[phase],
+  const shown = phases.flatMap((phase, index) => {
+    const title = titles[phase]
+    return title === undefined ? [] : [{ phase, index, title }]
+  })
+  const tasks: ListrTask[] = shown.map(({ phase, index, title }) => ({
+    title,
     task: (_context, task) =>
       new Promise<void>((resolve) => {
         const timer = setInterval(
@@ -46,7 +51,7 @@ export function showRun({ titles, status, isQuiet }: DisplayOptions): Display {
           if (!isOver && at <= index) return
           clearInterval(timer)
           waiting.delete(look)
-          if (!entered.has(phase)) task.skip(`${titles[phase]}: left out`)
+          if (!entered.has(phase)) task.skip(`${title}: left out`)
           else if (phase === 'main') task.output = status()
           resolve()
         }

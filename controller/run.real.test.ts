@@ -190,10 +190,11 @@ test('a report that can not be written changes no outcome', async () => {
 })
 
 test('nodes that can not start are a failure of the harness, which shows the end of their log, and nothing is left up', async () => {
-  const args = ['run', '--nodes', '3', '--time', '2', '--root', 'runs', '--set', 'electionTicks=0', '--keep-running']
-  const { exitCode, stdout } = await launch(args, { cwd })
+  const args = ['run', '--nodes', '3', '--time', '2', '--root', 'runs', '--keep-running']
+  process.env.FAULTLINE_CRASH_POINT = 'before-ready'
+  const { exitCode, stdout } = await launch(args, { cwd }).finally(() => delete process.env.FAULTLINE_CRASH_POINT)
   expect(exitCode).toBe(3)
-  expect(stdout).toMatch(/HARNESS: the system did not start: n\d ended with exit 70; the end of its log/)
+  expect(stdout).toMatch(/HARNESS: the system did not start: n\d ended with SIGKILL; the end of its log/)
   expect(stdout).not.toContain('still up')
   expect(processesOf(cwd)).toEqual([])
 })

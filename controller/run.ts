@@ -157,7 +157,7 @@ function heartbeatMs(plan: Plan): number {
   return typeof tickMs === 'number' && typeof heartbeatTicks === 'number' ? tickMs * heartbeatTicks : defaultHeartbeatMs
 }
 
-function titlesOf(plan: Plan): Record<RunPhase, string> {
+function titlesOf(plan: Plan): Partial<Record<RunPhase, string>> {
   const { system, workload, clients, durationMs, faults } = plan
   const kinds = [...new Set(faults.map((planned) => planned.fault))].join(', ')
   const bug = system.bug === undefined ? '' : ` carrying the bug ${system.bug}`
@@ -166,6 +166,7 @@ function titlesOf(plan: Plan): Record<RunPhase, string> {
     main: `${clients} clients work for ${durationMs / 1000} s (${workload.name}) while the nemesis acts: ${kinds || 'no faults'}`,
     recover: 'heal everything, and see the system come back',
     final: 'final ops: read back what was written',
+    ...(plan.sweep ? { sweep: 'kill each leader in turn, and read everything again' } : {}),
     stop: 'stop the nodes',
     check: 'check the history',
     report: 'write the report',

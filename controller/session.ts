@@ -1,11 +1,11 @@
 /**
  * One run from the first start to the last final op, as a state machine over clock and system: it neither knows nor
- * cares whether the system is real or simulated. start → main (clients and faults) → heal → recover → final → over.
+ * cares whether the system is real or simulated. start → main (clients and faults) → heal → recover → final → (sweep) → over.
  */
 import type { HistoryEvent } from 'porcupine-ts/formats'
 import type { Cancel, Clock } from '../cluster/env.ts'
 import { seededRandom } from '../cluster/random.ts'
-import type { NodeStatus, System, SystemEvent } from '../cluster/system.ts'
+import type { NodeId, NodeStatus, System, SystemEvent } from '../cluster/system.ts'
 import type { FaultEvidence, Recovery } from '../nemesis/evidence.ts'
 import type { Plan, PlannedFault } from '../nemesis/plan.ts'
 import { checkRecovery } from '../nemesis/recovery.ts'
@@ -16,7 +16,7 @@ import { type Interpretation, interpret } from '../workloads/interpreter.ts'
 import { Leaders } from '../workloads/leaders.ts'
 import type { Workload } from '../workloads/workload.ts'
 
-export type Phase = 'start' | 'main' | 'recover' | 'final' | 'over'
+export type Phase = 'start' | 'main' | 'recover' | 'final' | 'sweep' | 'over'
 
 /** What a run left behind, to be judged. */
 export interface SessionResult {
@@ -112,6 +112,7 @@ export class Session {
         return this.#finish([])
       case 'main':
       case 'final':
+      case 'sweep':
         return this.#interpreter?.stop()
       case 'recover':
         return this.#askNodes()
@@ -168,14 +169,48 @@ export class Session {
   }
 
   #final(history: History): void {
-    const { plan, clock } = this.#options
-    const random = seededRandom(plan.seed).fork('final')
-    const generator = this.#workload.final?.(plan.workload.options, random, history.events)
-    if (!generator) return this.#askNodes()
     this.#enter('final')
+    this.#readAll(history, 'final', () => this.#sweep(history, 1))
+  }
+
+  /** Kills the leader, reads everything from whoever follows it, and brings it back; as often as there are nodes. */
+  #sweep(history: History, round: number): void {
+    const { plan, system } = this.#options
+    const leader = this.leaders.newest()
+    const { crash } = system.controls
+    if (!plan.sweep || !crash || leader === undefined || round > system.nodes.length || this.#isInterrupted) {
+      return this.#askNodes()
+    }
+    if (round === 1) this.#enter('sweep')
+    crash.kill(leader)
+    this.#readAll(history, `sweep ${round}`, () => {
+      crash.restart(leader)
+      this.#awaitReady(leader, () => this.#sweep(history, round + 1))
+    })
+  }
+
+  /** The next node must not be killed before this one is back, or a majority would be gone. */
+  #awaitReady(node: NodeId, next: () => void): void {
+    const { clock, system } = this.#options
+    const goOn = (): void => {
+      unsubscribe()
+      cancel()
+      next()
+    }
+    const unsubscribe = system.subscribe((event) => {
+      if (event.type === 'node-ready' && event.node === node) goOn()
+    })
+    const cancel = clock.after(finalMs * 1000, goOn)
+  }
+
+  #readAll(history: History, label: string, done: () => void): void {
+    const { plan, clock } = this.#options
+    const random = seededRandom(plan.seed).fork(label)
+    const generator = this.#workload.final?.(plan.workload.options, random, history.events)
+    if (!generator) return done()
     this.#work(history, generator, () => {
       this.#cancelTimer()
-      this.#askNodes()
+      done()
     })
     this.#cancelTimer = clock.after(finalMs * 1000, () => this.#interpreter?.stop())
   }

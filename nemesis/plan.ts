@@ -14,8 +14,10 @@ export type Trigger =
     }
 
 export interface PlannedFault {
-  /** `f1`, `f2` …; unique in the plan. */
+  /** `f1`, `f2` …; unique in the plan. Parts of a pattern are `f3.1`, `f3.2` … */
   readonly id: string
+  /** The pattern that it is a part of, by its name in `composites.ts`. */
+  readonly composite?: string
   /** A name in the registry of faults. */
   readonly fault: string
   readonly target: Target
@@ -49,4 +51,18 @@ export interface Plan {
   /** How long the system may take to come back after the last heal, before it counts as stuck. */
   readonly recoveryMs: number
   readonly faults: readonly PlannedFault[]
+  /** After the final ops: kill each leader in turn, and read every key again, so that what a node hides comes to light. */
+  readonly sweep?: boolean
+  /** What only a simulation can decide; real runs pay no heed to it. */
+  readonly world?: World
+}
+
+/** The simulated surroundings of a run. */
+export interface World {
+  /** Rolls everything that is not ops and faults: latencies, time-outs, torn writes. The plan's seed where absent. */
+  readonly seed?: string
+  /** Whether messages cross the network as text; drawn where absent. */
+  readonly encodesMessages?: boolean
+  /** Probability of a kill at each crash point that a node passes; 0 where absent. */
+  readonly crashPoints?: number
 }

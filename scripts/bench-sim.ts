@@ -1,12 +1,12 @@
 /**
- * How fast the simulation is, and where its time goes: `node scripts/bench-sim.ts [runs] [clients]`. Rates are per second
- * of processor time, so that a busy machine does not blur them; the shares come from a second, profiled pass.
+ * How fast the simulation is, and where its time goes: `node scripts/bench-sim.ts [runs] [clients]`. Rates are per
+ * second of processor time, checking included; the shares come from a pass of its own, under the profiler.
  */
 import { type Profiler, Session } from 'node:inspector'
 import { drawPlan } from '../controller/draw-plan.ts'
 import { runSimulated } from '../controller/simulate.ts'
 
-const [runs = 20, clients = 5] = process.argv.slice(2).map(Number)
+const [runs = 100, clients = 5] = process.argv.slice(2).map(Number)
 
 /** Whose time it is, by the file that was running: the first that matches. */
 const owners: readonly (readonly [owner: string, file: RegExp])[] = [
@@ -51,6 +51,7 @@ function shares({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Map
   const times = new Map<string, number>()
   for (const [at, id] of samples.entries()) {
     const name = ownerOf.get(id) ?? 'rest'
+    if (name === 'profiler') continue
     times.set(name, (times.get(name) ?? 0) + (timeDeltas[at] ?? 0))
   }
   return new Map([...times].sort(([, a], [, b]) => b - a))
@@ -58,12 +59,17 @@ function shares({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): Map
 
 function owner(url: string, functionName: string): string {
   if (functionName === '(garbage collector)') return 'garbage collector'
+  if (url === 'node:inspector') return 'profiler'
+  if (functionName === '(program)') return 'native code'
   return owners.find(([, file]) => file.test(url))?.[0] ?? 'rest'
 }
 
-pass(3) // So that the code is compiled.
-const { seconds, events, ops, cpuS } = pass(runs)
-console.log(`${runs} runs of 5 nodes and ${clients} clients: ${seconds.toFixed(0)} simulated s in ${cpuS.toFixed(1)} s`)
+pass(20) // So that the code is compiled.
+// The same runs again and again: what else the machine does can only make a batch slower, so the best one counts.
+const batches = Array.from({ length: 5 }, () => pass(Math.ceil(runs / 5)))
+const best = batches.reduce((a, b) => (b.cpuS < a.cpuS ? b : a))
+const { seconds, events, ops, cpuS } = best
+console.log(`the best of 5 batches of ${Math.ceil(runs / 5)} runs with 5 nodes and ${clients} clients`)
 console.log(`${(seconds / cpuS).toFixed(0)} simulated s per s`)
 console.log(
   `${(events / cpuS / 1000).toFixed(0)} thousand events per s, ${(events / seconds).toFixed(0)} per simulated s`,

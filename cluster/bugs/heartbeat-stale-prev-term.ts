@@ -15,5 +15,6 @@ export const heartbeatStalePrevTerm: Bug = {
       return nexts.map(() => term)
     },
   },
-  shows: { workload: 'register', faults: ['kill'], nodes: 3 },
+  // A follower that was away catches up behind a stable leader: only then do the places differ, and refusals appear.
+  shows: { workload: 'register', faults: ['partition:isolate-one'], nodes: 5 },
 }

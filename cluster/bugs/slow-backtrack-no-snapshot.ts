@@ -9,5 +9,5 @@ export const slowBacktrackNoSnapshot: Bug = {
   summary: 'one entry back per refusal, and no snapshot for a follower behind the log',
   breaks: 'recovery: a follower that was away for long never catches up',
   rules: { ...rules, nextAfterRefusal: ({ refused }) => refused, needsSnapshot: () => false },
-  shows: { workload: 'append', faults: ['kill', 'partition'], nodes: 3 },
+  shows: { workload: 'append', faults: ['kill:one'], nodes: 3 },
 }

@@ -3,21 +3,27 @@
 export interface OptionSpec {
   readonly summary: string
   readonly default: number | boolean | string
+  /** The smallest number allowed; 0 where absent. All numbers are whole. */
+  readonly min?: number
 }
 
 export const raftKvOptions = {
-  tickMs: { summary: "length of the node's unit of time in ms", default: 25 },
-  heartbeatTicks: { summary: 'a leader sends a heartbeat each so many ticks', default: 3 },
-  electionTicks: { summary: 'an election starts after so many to twice so many silent ticks', default: 12 },
-  voteTimeoutTicks: { summary: 'a vote request without an answer fails after so many ticks', default: 4 },
+  tickMs: { summary: "length of the node's unit of time in ms", default: 25, min: 1 },
+  heartbeatTicks: { summary: 'a leader sends a heartbeat each so many ticks', default: 3, min: 1 },
+  electionTicks: { summary: 'an election starts after so many to twice so many silent ticks', default: 12, min: 2 },
+  voteTimeoutTicks: { summary: 'a vote request without an answer fails after so many ticks', default: 4, min: 1 },
   preVote: { summary: 'ask whether an election could succeed before raising the term', default: true },
   checkQuorum: { summary: 'a leader that does not hear from a quorum steps down', default: true },
   noopOnElection: { summary: 'a leader starts its term with an empty entry', default: true },
-  maxEntriesPerAppend: { summary: 'entries in one append request, at most', default: 64 },
-  maxUncommittedEntries: { summary: 'proposals not committed yet, at most; more are refused', default: 1024 },
+  maxEntriesPerAppend: { summary: 'entries in one append request, at most', default: 64, min: 1 },
+  maxUncommittedEntries: { summary: 'proposals not committed yet, at most; more are refused', default: 1024, min: 1 },
   snapshotEvery: { summary: 'take a snapshot after so many applied entries; 0: never', default: 500 },
   keepEntries: { summary: 'entries kept below a snapshot for followers that lag', default: 50 },
-  requestTimeoutMs: { summary: 'a request that could not be finished is given up after so many ms', default: 5000 },
+  requestTimeoutMs: {
+    summary: 'a request that could not be finished is given up after so many ms',
+    default: 5000,
+    min: 1,
+  },
 } as const satisfies Record<string, OptionSpec>
 
 export type RaftKvOptions = {
@@ -39,13 +45,11 @@ export function readOptions<Specs extends Readonly<Record<string, OptionSpec>>>(
   const result: Record<string, number | boolean | string> = {}
   for (const [name, spec] of Object.entries(specs)) {
     const value = given[name] ?? spec.default
-    if (
-      typeof value !== typeof spec.default ||
-      (typeof value === 'number' && !(Number.isFinite(value) && value >= 0))
-    ) {
-      throw new Error(
-        `option ${name}: got ${JSON.stringify(value)}, expected a ${typeof spec.default}, e.g. ${spec.default}`,
-      )
+    const { min = 0 } = spec
+    const isFit = typeof value === 'number' ? Number.isInteger(value) && value >= min : true
+    if (typeof value !== typeof spec.default || !isFit) {
+      const expected = typeof spec.default === 'number' ? `a whole number from ${min} up` : `a ${typeof spec.default}`
+      throw new Error(`option ${name}: got ${JSON.stringify(value)}, expected ${expected}, e.g. ${spec.default}`)
     }
     result[name] = value as number | boolean | string // Its type is that of the default, just checked.
   }

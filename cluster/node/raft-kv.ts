@@ -14,12 +14,15 @@ import { Raft } from '../raft/raft.ts'
 import type { Ready, ReadyRead, Role } from '../raft/ready.ts'
 import { rules } from '../raft/rules.ts'
 import type { ApiAnswer, ApiRequest } from './api.ts'
+import { memoByEntry } from './entry-memo.ts'
 import { type RaftKvOptions, raftKvOptions, readOptions } from './options.ts'
 import { type Answer, notDone, Pending } from './pending.ts'
 import type { NodeProgram, NodeSetup, RunningNode } from './program.ts'
 import { type Found, Storage } from './storage.ts'
 
 const maxPendingReads = 10_000
+
+const commandOf = memoByEntry((entry) => decodeCommand(entry.payload))
 
 export const raftKv: NodeProgram = {
   summary: 'a key-value store replicated by Raft',
@@ -63,6 +66,7 @@ class RaftKvNode implements RunningNode {
     this.#storage.open((error, found) => {
       if (error || !found) return ready(error ?? new Error('the disk gave nothing'))
       this.#restore(found, bug?.rules ?? rules)
+      this.#env.crashPoint('before-ready')
       ready()
       this.#scheduleTick()
     })
@@ -101,7 +105,12 @@ class RaftKvNode implements RunningNode {
     const { term } = found.hardState
     this.#env.trace({ type: 'recovered', term, commit: this.#applied.index, lastIndex: this.#lastEntry })
     this.#env.network.listen({
-      message: (_from, message) => this.#input((raft) => raft.step(message)),
+      message: (from, message) => {
+        if (message.type === 'vote-reply' && message.pre && !message.granted) {
+          this.#env.trace({ type: 'pre-vote-refused', by: from })
+        }
+        this.#input((raft) => raft.step(message))
+      },
       unreachable: (to) => this.#input((raft) => raft.unreachable(to)),
     })
   }
@@ -201,6 +210,7 @@ class RaftKvNode implements RunningNode {
       this.#env.trace({ type: 'snapshot-installed', index: ready.snapshot.index })
     }
     for (const entry of ready.committed) this.#apply(entry)
+    if (ready.lostReads.length > 0) this.#env.trace({ type: 'read-lost', reads: ready.lostReads.length })
     for (const id of ready.lostReads) this.#pending.takeRead(id)?.answer(this.#notLeader(raft.leader))
     this.#answerReads(ready.reads)
     raft.advance()
@@ -210,7 +220,7 @@ class RaftKvNode implements RunningNode {
     this.#applied = { index: entry.index, term: entry.term }
     const answer = this.#pending.takeProposal(entry.index, entry.term)
     if (entry.kind === 'noop') return
-    const result = this.#store.apply(decodeCommand(entry.payload))
+    const result = this.#store.apply(commandOf(entry))
     answer?.({ status: 200, body: { ...result } })
   }
 
@@ -233,11 +243,13 @@ class RaftKvNode implements RunningNode {
   }
 
   #send(messages: readonly Message[]): void {
+    if (messages.length > 0) this.#env.crashPoint('before-send')
     for (const message of messages) {
       if (message.type === 'snapshot-request') {
         this.#env.trace({ type: 'snapshot-sent', to: message.to, index: message.snapshot.index })
       }
       this.#env.network.send(message.to, message)
+      this.#env.crashPoint('after-send') // After each, so that some peers may have got theirs and others not.
     }
   }
 

@@ -2,7 +2,7 @@
  * A single copy of the data, trivially right: one node, each change in a log and synced before it is answered.
  * The positive control of the tester: whatever is done to it, no workload may find an anomaly.
  */
-import type { Env } from '../env.ts'
+import type { Done, Env } from '../env.ts'
 import { type Command, decodeCommand, encodeCommand } from '../kv/command.ts'
 import { route } from '../kv/routes.ts'
 import { KvStore } from '../kv/store.ts'
@@ -42,10 +42,26 @@ class SingleCopy implements RunningNode {
         if (error) return ready(error)
         const { records, goodBytes } = parse(bytes, file)
         for (const record of records) this.#apply(decodeCommand(record))
-        this.#env.disk.truncate(file, goodBytes, (truncateError) => {
-          this.#isOpen = !truncateError
-          ready(truncateError)
-          if (!truncateError) this.#env.trace({ type: 'role', role: 'leader', term: 1 })
+        this.#settle(goodBytes, (settleError) => {
+          this.#isOpen = !settleError
+          ready(settleError)
+          if (!settleError) this.#env.trace({ type: 'role', role: 'leader', term: 1 })
+        })
+      })
+    })
+  }
+
+  /** The last life may have died before its sync: what was read is made durable before anybody sees it. */
+  #settle(goodBytes: number, done: Done): void {
+    const { disk } = this.#env
+    // Nothing appended: the file is there from now on, so that its name can be made durable once and for all.
+    disk.append(file, new Uint8Array(), (appendError) => {
+      if (appendError) return done(appendError)
+      disk.truncate(file, goodBytes, (truncateError) => {
+        if (truncateError) return done(truncateError)
+        disk.sync({ file }, (syncError) => {
+          if (syncError) return done(syncError)
+          disk.sync('directory', done)
         })
       })
     })
@@ -91,9 +107,15 @@ class SingleCopy implements RunningNode {
     this.#queue = []
     this.#env.disk.append(file, frame(batch.map(({ command }) => encodeCommand(command))), (appendError) => {
       if (appendError) throw new Error('the disk failed', { cause: appendError })
+      this.#env.crashPoint('before-sync')
       this.#env.disk.sync({ file }, (error) => {
         if (error) throw new Error('the disk failed', { cause: error })
-        for (const { command, answer } of batch) answer({ status: 200, body: { ...this.#apply(command) } })
+        this.#env.crashPoint('after-sync')
+        for (const { command, answer } of batch) {
+          this.#env.crashPoint('before-send')
+          answer({ status: 200, body: { ...this.#apply(command) } })
+          this.#env.crashPoint('after-send')
+        }
         this.#isBusy = false
         this.#work()
       })

@@ -15,30 +15,56 @@ interface State {
 
 const nothing: State = { hardState: { term: 0, vote: undefined }, snapshot: undefined, entries: [] }
 
-test('a node killed at any moment finds what was promised, or one of the states on the way to the write under way', () => {
-  const seen = { onTheWay: 0, repaired: 0 }
-  for (let seed = 0; seed < 500; seed++) {
-    const random = seededRandom(seed)
-    const scheduler = new Scheduler()
-    const disk = new SimDisk(scheduler, random.fork('disk'))
-    let legal = [nothing]
-    for (let life = 0; life < 4; life++) {
-      const storage = new Storage(disk.open((run) => run()))
-      const { droppedBytes, ...found } = open(storage, scheduler)
-      expect(legal, `seed ${seed}, life ${life}`).toContainEqual(found)
-      if (legal.indexOf(legal.find((state) => JSON.stringify(state) === JSON.stringify(found)) ?? nothing) > 0)
-        seen.onTheWay++
-      if (droppedBytes > 0) seen.repaired++
-      const legalNow = work(storage, found, random.fork(`work ${life}`))
-      scheduler.runUntil(scheduler.monotonicUs() + random.between(0, 12_000))
-      legal = legalNow()
-      disk.kill()
-      scheduler.runUntil(scheduler.monotonicUs() + 1_000_000)
+test.each(['is killed', 'loses its power', 'is killed or loses its power'])(
+  'a node that %s at any moment finds what was promised, or one of the states on the way to the write under way',
+  (how) => {
+    const seen = { onTheWay: 0, repaired: 0 }
+    for (let seed = 0; seed < 300; seed++) {
+      const random = seededRandom(seed)
+      const scheduler = new Scheduler()
+      const disk = new SimDisk(scheduler, random.fork('disk'))
+      let legal = [nothing]
+      for (let life = 0; life < 4; life++) {
+        const storage = new Storage(disk.open((run) => run()))
+        const { droppedBytes, ...found } = open(storage, scheduler)
+        expect(legal, `seed ${seed}, life ${life}`).toContainEqual(found)
+        if (legal.indexOf(legal.find((state) => JSON.stringify(state) === JSON.stringify(found)) ?? nothing) > 0)
+          seen.onTheWay++
+        if (droppedBytes > 0) seen.repaired++
+        const legalNow = work(storage, found, random.fork(`work ${life}`))
+        scheduler.runUntil(scheduler.monotonicUs() + random.between(0, 12_000))
+        legal = legalNow()
+        if (how === 'is killed' || (how !== 'loses its power' && random.chance(0.5))) disk.kill()
+        else disk.cutPower()
+        scheduler.runUntil(scheduler.monotonicUs() + 1_000_000)
+      }
     }
+    // Else the kills never hit a write, and the test above shows nothing.
+    expect(seen.onTheWay).toBeGreaterThan(60)
+    expect(seen.repaired).toBeGreaterThan(6)
+  },
+)
+
+test('what a node found when it started survives a loss of power, though its last life was killed before it had synced', () => {
+  let unsynced = 0
+  for (let seed = 0; seed < 100; seed++) {
+    const scheduler = new Scheduler()
+    const disk = new SimDisk(scheduler, seededRandom(seed))
+    const first = new Storage(disk.open((run) => run()))
+    const start = open(first, scheduler)
+    let isSynced = false
+    first.write({ ...start, hardState: { term: 1, vote: 'n1' }, entries: [entry(1, 1), entry(2, 1)] }, () => {
+      isSynced = true
+    })
+    scheduler.runUntil(scheduler.monotonicUs() + 40)
+    disk.kill()
+    const found = open(new Storage(disk.open((run) => run())), scheduler)
+    if (!isSynced && found.entries.length > 0) unsynced++
+    disk.cutPower()
+    const { droppedBytes: _droppedBytes, ...again } = open(new Storage(disk.open((run) => run())), scheduler)
+    expect({ ...again, droppedBytes: found.droppedBytes }).toEqual(found)
   }
-  // Else the kills never hit a write, and the test above shows nothing.
-  expect(seen.onTheWay).toBeGreaterThan(100)
-  expect(seen.repaired).toBeGreaterThan(10)
+  expect(unsynced).toBeGreaterThan(20)
 })
 
 test('damage in the middle of the log is an error, never a shorter log', () => {

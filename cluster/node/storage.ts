@@ -5,7 +5,7 @@
  */
 import type { Disk, Done } from '../env.ts'
 import type { Entry, HardState, Snapshot } from '../raft/message.ts'
-import { decodeWalRecord, encodeWalRecord, frame, parse } from './wal.ts'
+import { decodeWalRecord, frame, frameRecords, parse } from './wal.ts'
 
 /** What a node finds when it starts. */
 export interface Found {
@@ -32,6 +32,8 @@ export class Storage {
   #snapshot: Snapshot | undefined
   /** A mirror of the entries in the current log file, above the snapshot. */
   #entries: Entry[] = []
+  /** Whether the name of the current log file is durable. */
+  #hasName = false
 
   constructor(disk: Disk) {
     this.#disk = disk
@@ -54,8 +56,8 @@ export class Storage {
         this.#readWal((walError, droppedBytes) => {
           if (walError) return done(walError)
           const stale = names.filter((name) => name.endsWith('.tmp') || this.#isOlderWal(name))
-          this.#removeAll(stale, (removeError) => {
-            if (removeError) return done(removeError)
+          this.#settle(names, stale, (settleError) => {
+            if (settleError) return done(settleError)
             done(undefined, {
               hardState: this.#hardState,
               snapshot: this.#snapshot,
@@ -85,15 +87,15 @@ export class Storage {
   }
 
   #append(hardState: HardState | undefined, entries: readonly Entry[], done: Done): void {
-    const records = [
-      ...(hardState ? [encodeWalRecord({ type: 'hard-state', hardState })] : []),
-      ...entries.map((entry) => encodeWalRecord({ type: 'entry', entry })),
-    ]
-    if (records.length === 0) return done()
+    if (!hardState && entries.length === 0) return done()
     const file = this.#walName(this.#generation)
-    this.#disk.append(file, frame(records), (error) => {
+    this.#disk.append(file, frameRecords(hardState, entries), (error) => {
       if (error) return done(error)
-      this.#disk.sync({ file }, done)
+      this.#disk.sync({ file }, (syncError) => {
+        if (syncError || this.#hasName) return done(syncError)
+        this.#hasName = true
+        this.#disk.sync('directory', done) // The first write has made the file.
+      })
     })
   }
 
@@ -138,18 +140,18 @@ export class Storage {
     const old = this.#walName(this.#generation)
     this.#generation++
     const file = this.#walName(this.#generation)
-    const records = [
-      encodeWalRecord({ type: 'hard-state', hardState: this.#hardState }),
-      ...this.#entries.map((entry) => encodeWalRecord({ type: 'entry', entry })),
-    ]
+    const bytes = frameRecords(this.#hardState, this.#entries)
     inOrder(
       [
         (next) => this.#disk.remove('wal.tmp', next),
-        (next) => this.#disk.append('wal.tmp', frame(records), next),
+        (next) => this.#disk.append('wal.tmp', bytes, next),
         (next) => this.#disk.sync({ file: 'wal.tmp' }, next),
         (next) => this.#disk.rename('wal.tmp', file, next),
         (next) => this.#disk.sync('directory', next),
-        (next) => this.#disk.remove(old, next),
+        (next) => {
+          this.#hasName = true
+          this.#disk.remove(old, next)
+        },
       ],
       done,
     )
@@ -210,11 +212,19 @@ export class Storage {
     })
   }
 
-  #removeAll(names: readonly string[], done: Done): void {
-    inOrder(
-      names.map((name) => (next: Done) => this.#disk.remove(name, next)),
-      done,
-    )
+  /**
+   * Removes what a crash left half done, and syncs what is kept: the last life may have been killed between its write
+   * and its sync, so what was read just now need not be durable, and this life will vouch for it.
+   */
+  #settle(names: readonly string[], stale: readonly string[], done: Done): void {
+    const file = this.#walName(this.#generation)
+    const steps = stale.map((name) => (next: Done) => this.#disk.remove(name, next))
+    if (names.includes(file)) {
+      this.#hasName = true
+      steps.push((next) => this.#disk.sync({ file }, next))
+    }
+    if (names.length > 0) steps.push((next) => this.#disk.sync('directory', next))
+    inOrder(steps, done)
   }
 
   #isOlderWal(name: string): boolean {

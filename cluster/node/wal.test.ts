@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeWalRecord, encodeWalRecord, frame, parse, type WalRecord } from './wal.ts'
 
@@ -30,15 +29,13 @@ test('a log cut at any byte gives the whole records before the cut, and says whe
 test('a flipped bit before the last record is damage, not a torn tail', () => {
   const bytes = frame(records.map(encodeWalRecord))
   const lastStart = frame(records.slice(0, -1).map(encodeWalRecord)).length
-  fc.assert(
-    fc.property(fc.integer({ min: 4, max: lastStart - 1 }), fc.integer({ min: 0, max: 7 }), (at, bit) => {
+  for (let at = 0; at < lastStart; at++) {
+    for (let bit = 0; bit < 8; bit++) {
       const damaged = bytes.slice()
       damaged[at] = damaged[at]! ^ (1 << bit)
-      // A flipped length may point past the end of the file, where it can't be told from a torn record.
-      const outcome = tryParse(damaged)
-      expect(outcome === 'damage' || outcome < records.length).toBe(true)
-    }),
-  )
+      expect(tryParse(damaged), `byte ${at}, bit ${bit}`).toBe('damage')
+    }
+  }
   const damaged = bytes.slice()
   damaged[10] = damaged[10]! ^ 1
   expect(() => parse(damaged, 'wal-7')).toThrow('wal-7: the record at byte 0 does not match its checksum')

@@ -5,6 +5,7 @@
  */
 import { crc32 } from 'node:zlib'
 import type { Entry, HardState, NodeId } from '../raft/message.ts'
+import { memoByEntry } from './entry-memo.ts'
 
 export type WalRecord =
   | { readonly type: 'hard-state'; readonly hardState: HardState }
@@ -18,7 +19,6 @@ export interface Parsed {
 
 const headerBytes = 8
 const maxRecordBytes = 256 * 1024 * 1024
-const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
 export function encodeWalRecord(record: WalRecord): string {
@@ -36,15 +36,36 @@ export function decodeWalRecord(text: string): WalRecord {
 
 /** Frames payloads into one piece of bytes. */
 export function frame(payloads: readonly string[]): Uint8Array {
-  const bodies = payloads.map((payload) => encoder.encode(payload))
-  const bytes = new Uint8Array(bodies.reduce((sum, body) => sum + headerBytes + body.length, 0))
-  const view = new DataView(bytes.buffer)
+  return join(payloads.map(frameOne))
+}
+
+/** The records of a write, framed in one piece. */
+export function frameRecords(hardState: HardState | undefined, entries: readonly Entry[]): Uint8Array {
+  const frames = entries.map(frameEntry)
+  if (hardState) frames.unshift(frameOne(encodeWalRecord({ type: 'hard-state', hardState })))
+  return join(frames)
+}
+
+/** In a simulation all nodes write the very same entries, soon after each other. */
+const frameEntry = memoByEntry((entry) => frameOne(encodeWalRecord({ type: 'entry', entry })))
+
+function frameOne(payload: string): Uint8Array {
+  const length = Buffer.byteLength(payload)
+  const bytes = Buffer.allocUnsafe(headerBytes + length)
+  bytes.writeUInt32BE(length, 0)
+  bytes.writeUInt32BE(crc32(payload), 4) // Of a string's UTF-8.
+  bytes.write(payload, headerBytes)
+  return bytes
+}
+
+function join(frames: readonly Uint8Array[]): Uint8Array {
+  const [first] = frames
+  if (first && frames.length === 1) return first
+  const bytes = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0))
   let at = 0
-  for (const body of bodies) {
-    view.setUint32(at, body.length)
-    view.setUint32(at + 4, crc32(body))
-    bytes.set(body, at + headerBytes)
-    at += headerBytes + body.length
+  for (const each of frames) {
+    bytes.set(each, at)
+    at += each.length
   }
   return bytes
 }
@@ -59,6 +80,9 @@ export function parse(bytes: Uint8Array, file: string): Parsed {
     if (end > bytes.length) {
       const isTorn = end === Number.POSITIVE_INFINITY || end - at - headerBytes <= maxRecordBytes
       if (!isTorn) throw new Error(`${file}: the record at byte ${at} claims an impossible length: the file is damaged`)
+      if (hasRecordAfter(bytes, at)) {
+        throw new Error(`${file}: the record at byte ${at} has a wrong length: there are others behind it`)
+      }
       break
     }
     const body = bytes.subarray(at + headerBytes, end)
@@ -71,4 +95,16 @@ export function parse(bytes: Uint8Array, file: string): Parsed {
     at = end
   }
   return { records, goodBytes: at }
+}
+
+/** A torn record was the last to be written. If a whole one stands behind it, not its end is missing: its length is wrong. */
+function hasRecordAfter(bytes: Uint8Array, torn: number): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  for (let at = torn + 1; at + headerBytes < bytes.length; at++) {
+    const length = view.getUint32(at)
+    const start = at + headerBytes
+    if (length === 0 || start + length > bytes.length) continue
+    if (crc32(bytes.subarray(start, start + length)) === view.getUint32(at + 4)) return true
+  }
+  return false
 }

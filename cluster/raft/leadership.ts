@@ -25,6 +25,8 @@ export class Leadership {
   readonly #parts: LeadershipParts
   readonly #term: number
   readonly #progress: ReadonlyMap<NodeId, Progress>
+  /** The same, in the order of the peers. */
+  readonly #followers: readonly Progress[]
   readonly #reads = new Reads()
   /** Where the log ended before this term. */
   readonly #inherited: number
@@ -37,7 +39,8 @@ export class Leadership {
   constructor(parts: LeadershipParts, term: number) {
     this.#parts = parts
     this.#term = term
-    this.#progress = new Map(parts.peers.map((peer) => [peer, new Progress(peer, parts.log.lastIndex + 1)]))
+    this.#followers = parts.peers.map((peer) => new Progress(peer, parts.log.lastIndex + 1))
+    this.#progress = new Map(this.#followers.map((progress) => [progress.peer, progress]))
     this.#inherited = parts.log.lastIndex
     this.#append('noop', '')
   }
@@ -71,7 +74,7 @@ export class Leadership {
   /** One unit of time; false when it can no longer believe that a quorum follows it. */
   tick(): boolean {
     const { options } = this.#parts
-    for (const progress of this.#progress.values()) progress.tick(2 * options.electionTicks)
+    for (const progress of this.#followers) progress.tick(2 * options.electionTicks)
     if (++this.#heartbeatElapsed >= options.heartbeatTicks) this.#isBroadcastDue = true
     if (++this.#quorumElapsed < options.electionTicks) return true
     this.#quorumElapsed = 0
@@ -131,8 +134,8 @@ export class Leadership {
       this.#round++
     }
     // Entries carry the round as well: whoever got some needs no heartbeat.
-    const others = [...this.#progress.values()].filter((progress) => !this.#replicate(progress))
-    if (isBroadcast) this.#heartbeat(others)
+    if (isBroadcast) this.#heartbeat(this.#followers.filter((progress) => !this.#replicate(progress)))
+    else for (const progress of this.#followers) this.#replicate(progress)
   }
 
   #append(kind: 'noop' | 'command', payload: string): LogPosition {
@@ -222,13 +225,15 @@ export class Leadership {
 
   #ofQuorum(own: number, of: (progress: Progress) => number): number {
     const { options, rules } = this.#parts
-    return quorumValue([own, ...[...this.#progress.values()].map(of)], rules.quorum(options.voters.length))
+    const values = [own]
+    for (const progress of this.#followers) values.push(of(progress))
+    return quorumValue(values, rules.quorum(options.voters.length))
   }
 
   #isFollowed(): boolean {
     const { options, rules } = this.#parts
     // Asked of every peer, as asking starts its next period.
-    const active = [...this.#progress.values()].filter((progress) => progress.takeActive()).length
+    const active = this.#followers.filter((progress) => progress.takeActive()).length
     return active + 1 >= rules.quorum(options.voters.length)
   }
 }

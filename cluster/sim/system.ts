@@ -1,14 +1,18 @@
-/** A whole system in one process, on virtual time: the same programs, the same verbs and the same events as real children. */
+/** A whole system in one process, on virtual time: the same programs, verbs and events as with real children. */
 
+import type { Cancel } from '../env.ts'
 import { Leadership } from '../leadership.ts'
 import type { NodeProgram } from '../node/program.ts'
 import { parseStatus } from '../node/status.ts'
-import type { NodeId } from '../raft/message.ts'
+import type { Message, NodeId } from '../raft/message.ts'
 import type { Random } from '../random.ts'
 import type { Controls, Endpoint, Link, NodeStatus, System, SystemEvent } from '../system.ts'
 import { SimConnection } from './connection.ts'
+import { simControls, type Unstamped } from './controls.ts'
+import type { CrashPointOptions } from './crash-points.ts'
 import { SimLink } from './network.ts'
-import { SimNode, type Surroundings } from './node.ts'
+import { type Death, SimNode, type Surroundings } from './node.ts'
+import { EncodedParcel, PeerParcel } from './peer-parcel.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export interface SimSystemOptions {
@@ -20,9 +24,16 @@ export interface SimSystemOptions {
   /** Which links faults may cut: those between nodes, or, for a system without peers, those of the clients. */
   readonly links: 'peers' | 'clients'
   readonly log?: (node: NodeId, line: string) => void
+  /** Gets every event of consequence: messages, disk operations, timers, deaths. */
+  readonly onTrace?: (timeUs: number, node: NodeId, what: string) => void
+  /** Kills nodes in the middle of their work, and starts them again. */
+  readonly crashPoints?: CrashPointOptions
+  /** Whether messages cross the network as text rather than as shared values; drawn where absent. */
+  readonly encodesMessages?: boolean
 }
 
-type Unstamped = SystemEvent extends infer Event ? (Event extends SystemEvent ? Omit<Event, 'timeUs'> : never) : never
+/** Of so many runs one encodes its messages. */
+const encodesOneIn = 8
 
 export class SimSystem implements System {
   readonly nodes: readonly NodeId[]
@@ -30,39 +41,41 @@ export class SimSystem implements System {
   readonly controls: Controls
   #scheduler: Scheduler
   #nodes = new Map<NodeId, SimNode>()
-  #links = new Map<string, SimLink>()
+  /** By sender, then by receiver. */
+  #links = new Map<Endpoint, Map<Endpoint, SimLink>>()
   #listeners = new Set<(event: SystemEvent) => void>()
   #connections = new Set<SimConnection>()
   #leadership = new Leadership()
   #awaited = new Set<NodeId>()
   #started: ((error?: Error) => void) | undefined
+  /** Starts that are to come. */
+  #starting = new Map<NodeId, Cancel>()
+  #restartRandom: Random
+  #encodesMessages: boolean
+  #log: (node: NodeId, line: string) => void
 
-  constructor({ program, nodes, options, scheduler, random, links, log }: SimSystemOptions) {
+  constructor(setup: SimSystemOptions) {
+    const { program, nodes, options, scheduler, random, links } = setup
     this.nodes = nodes
     this.#scheduler = scheduler
+    this.#log = setup.log ?? (() => undefined)
+    this.#encodesMessages = setup.encodesMessages ?? random.fork('encoding').below(encodesOneIn) === 0
+    this.#restartRandom = random.fork('restarts')
     const addresses = Object.fromEntries(nodes.map((node) => [node, `sim://${node}`]))
     const surroundings: Surroundings = {
       scheduler,
       random,
-      send: (from, to, message) => {
-        const receiver = this.#nodes.get(to)
-        this.#link(from, to)?.send({
-          deliver: () => receiver?.deliver(from, message) ?? false,
-          lose: (cause) => this.#nodes.get(from)?.unreachable(to, cause),
-        })
-      },
+      crashPoints: setup.crashPoints,
+      onTrace: setup.onTrace,
+      send: (from, to, message) => this.#send(from, to, message),
       trace: (node, event) => this.#emit({ type: 'trace', node, event }),
       ready: (node) => {
         this.#emit({ type: 'node-ready', node })
         this.#awaited.delete(node)
         if (this.#awaited.size === 0) this.#announceStart()
       },
-      died: (node, error) => {
-        log?.(node, `invariant broken: ${error.stack ?? error.message}`)
-        this.#afterDeath(node, false, error.message)
-        this.#announceStart(error)
-      },
-      log: (node, line) => log?.(node, line),
+      died: (node, death) => this.#died(node, death),
+      log: this.#log,
     }
     for (const id of nodes) this.#nodes.set(id, new SimNode(program, { id, nodes, addresses, options }, surroundings))
     const peerLinks = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => ({ from, to })))
@@ -71,13 +84,19 @@ export class SimSystem implements System {
       { from: node, to: 'clients' },
     ])
     for (const link of [...peerLinks, ...clientLinks]) {
-      this.#links.set(
-        `${link.from} ${link.to}`,
-        new SimLink(link, scheduler, random.fork(`link ${link.from} ${link.to}`)),
-      )
+      const ofSender = this.#links.get(link.from) ?? new Map<Endpoint, SimLink>()
+      this.#links.set(link.from, ofSender)
+      ofSender.set(link.to, new SimLink(link, scheduler, random.fork(`link ${link.from} ${link.to}`)))
     }
     this.links = links === 'peers' ? peerLinks : clientLinks
-    this.controls = this.#makeControls()
+    this.controls = simControls({
+      node: (id) => this.#nodes.get(id),
+      link: ({ from, to }) => this.#link(from, to),
+      emit: (event) => this.#emit(event),
+      restart: (id) => this.#startNode(id),
+      keepDead: (id) => this.#cancelStart(id),
+      buried: (id, wanted, how) => this.#afterDeath(id, wanted, how),
+    })
   }
 
   start(done: (error?: Error) => void): void {
@@ -88,6 +107,7 @@ export class SimSystem implements System {
 
   stop(done: () => void): void {
     for (const [id, node] of this.#nodes) {
+      this.#cancelStart(id)
       if (!node.isAlive) continue
       node.kill()
       this.#afterDeath(id, true, 'stopped')
@@ -100,7 +120,13 @@ export class SimSystem implements System {
     const request = this.#link('clients', node)
     const answer = this.#link(node, 'clients')
     if (!target || !request || !answer) throw new Error(`no such node: ${node}`)
-    const connection = new SimConnection(target, request, answer, this.#scheduler)
+    const connection = new SimConnection({
+      node: target,
+      requests: request,
+      answers: answer,
+      scheduler: this.#scheduler,
+      forget: (closed) => this.#connections.delete(closed),
+    })
     this.#connections.add(connection)
     return connection
   }
@@ -118,7 +144,6 @@ export class SimSystem implements System {
     const connection = this.connect(node)
     connection.ask({ method: 'GET', path: '/status', body: undefined }, timeoutMs, (answer) => {
       connection.close()
-      this.#connections.delete(connection)
       done(answer && 'status' in answer ? parseStatus(node, answer) : undefined)
     })
   }
@@ -131,61 +156,57 @@ export class SimSystem implements System {
     return {}
   }
 
-  #makeControls(): Controls {
-    return {
-      crash: {
-        kill: (id) => {
-          const node = this.#nodes.get(id)
-          if (!node?.isAlive) return
-          node.kill()
-          this.#afterDeath(id, true, 'SIGKILL')
-        },
-        restart: (id) => this.#startNode(id),
-      },
-      pause: {
-        pause: (id) => {
-          const node = this.#nodes.get(id)
-          if (!node?.isAlive || node.isPaused) return
-          node.pause()
-          this.#emit({ type: 'node-paused', node: id })
-        },
-        resume: (id) => {
-          const node = this.#nodes.get(id)
-          if (!node?.isPaused) return
-          this.#emit({ type: 'node-resumed', node: id })
-          node.resume()
-        },
-      },
-      links: {
-        cut: (links) => {
-          for (const { from, to } of links) {
-            const link = this.#link(from, to)
-            if (!link || link.isCut) continue
-            link.cut()
-            this.#emit({ type: 'link-cut', link: link.link })
-          }
-        },
-        heal: (links) => {
-          for (const { from, to } of links) {
-            const link = this.#link(from, to)
-            if (link?.isCut) this.#emit({ type: 'link-healed', link: link.link, ...link.heal() })
-          }
-        },
-      },
-    }
+  #send(from: SimNode, to: NodeId, message: Message): void {
+    const receiver = this.#nodes.get(to)
+    const link = this.#link(from.id, to)
+    if (!receiver || !link) throw new Error(`no such node: ${to}`)
+    const parcel = this.#encodesMessages
+      ? new EncodedParcel(from, receiver, message)
+      : new PeerParcel(from, receiver, message)
+    link.send(parcel)
   }
 
-  #startNode(id: NodeId): void {
+  #startNode(id: NodeId, afterUs = 0): void {
     const node = this.#nodes.get(id)
     if (!node || node.isAlive) return
-    this.#emit({ type: 'node-started', node: id })
-    // A child takes a moment to come up.
-    this.#scheduler.after(20_000, () => node.start())
+    this.#cancelStart(id)
+    const start = (): void => {
+      this.#emit({ type: 'node-started', node: id })
+      // A child takes a moment to come up.
+      this.#starting.set(
+        id,
+        this.#scheduler.after(20_000, () => {
+          this.#starting.delete(id)
+          node.start()
+        }),
+      )
+    }
+    if (afterUs === 0) start()
+    else this.#starting.set(id, this.#scheduler.after(afterUs, start))
+  }
+
+  #cancelStart(id: NodeId): void {
+    this.#starting.get(id)?.()
+    this.#starting.delete(id)
+  }
+
+  #died(id: NodeId, death: Death): void {
+    if (death.by === 'crash-point') {
+      this.#afterDeath(id, true, death.point.message)
+      if (death.point.isByChance) this.#startNode(id, this.#restartRandom.between(1_000, 1_500_000))
+      return
+    }
+    const { error } = death
+    const cause = error.cause instanceof Error ? `: ${error.cause.message}` : ''
+    const isOfDisk = death.by === 'disk'
+    this.#log(id, `${isOfDisk ? 'the disk failed' : 'invariant broken'}: ${error.stack ?? error.message}`)
+    this.#afterDeath(id, isOfDisk, `${isOfDisk ? 'disk: ' : ''}${error.message}${cause}`)
+    this.#announceStart(error)
   }
 
   #afterDeath(id: NodeId, wanted: boolean, how: string): void {
-    for (const link of this.#links.values()) {
-      if (link.link.from === id || link.link.to === id) link.reset()
+    for (const ofSender of this.#links.values()) {
+      for (const link of ofSender.values()) if (link.link.from === id || link.link.to === id) link.reset()
     }
     for (const connection of this.#connections) connection.nodeDied(id)
     this.#emit({ type: 'node-dead', node: id, wanted, how })
@@ -198,7 +219,7 @@ export class SimSystem implements System {
   }
 
   #link(from: Endpoint, to: Endpoint): SimLink | undefined {
-    return this.#links.get(`${from} ${to}`)
+    return this.#links.get(from)?.get(to)
   }
 
   #emit(event: Unstamped): void {

@@ -1,6 +1,6 @@
 /** `faultline campaign`: workloads × fault sets × seeds on real processes, one after another. */
 import { join } from 'node:path'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { outcomes } from '../../results/outcome.ts'
 import { workloads } from '../../workloads/index.ts'
 import { CampaignStore, campaignTable, crossed } from '../campaign.ts'
@@ -8,7 +8,16 @@ import { defaults, drawPlan } from '../draw-plan.ts'
 import { interruptSignal } from '../interrupt.ts'
 import { runReal } from '../run.ts'
 import { typedCommand } from '../typed-command.ts'
-import { askedBy, nameList, oneOrMore, repeatCommand, type SetupOptions, setupOptions, wholeNumber } from './options.ts'
+import {
+  askedBy,
+  duration,
+  nameList,
+  oneOrMore,
+  repeatCommand,
+  type SetupOptions,
+  setupOptions,
+  wholeNumber,
+} from './options.ts'
 
 interface CampaignCommandOptions extends SetupOptions {
   readonly workloads: readonly string[]
@@ -100,12 +109,4 @@ function create(options: CampaignCommandOptions): CampaignStore {
 /** `partition,kill+pause,none` → `[['partition'], ['kill', 'pause'], []]`. */
 function faultSets(text: string): string[][] {
   return text.split(',').map((set) => nameList(set.replaceAll('+', ',').trim()))
-}
-
-/** `90s`, `10m`, `2h` in ms. */
-function duration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text)
-  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? '']
-  if (!match || unitMs === undefined) throw new InvalidArgumentError('expected a number with s, m or h, e.g. 10m.')
-  return Number(match[1]) * unitMs
 }

@@ -134,3 +134,11 @@ export function repeatCommand(asked: Asked): string {
   add('--seed', asked.seed)
   return words.join(' ')
 }
+
+/** `90s`, `10m`, `2h` in ms. */
+export function duration(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text)
+  const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? '']
+  if (!match || unitMs === undefined) throw new InvalidArgumentError('expected a number with s, m or h, e.g. 10m.')
+  return Number(match[1]) * unitMs
+}
