@@ -12,7 +12,7 @@ import { Scheduler } from '../cluster/sim/scheduler.ts'
 import { simSystem } from '../cluster/sim/system.ts'
 import { History, interpret, Leaders, workloadNamed, workloadOptions, workloads } from '../workloads/index.ts'
 import type { FaultEvidence, Recovery } from './evidence.ts'
-import { checkRecovery, drawFaults, faults, runSchedule } from './index.ts'
+import { checkRecovery, composites, drawFaults, faults, runSchedule } from './index.ts'
 
 interface Episode {
   readonly program: NodeProgram
@@ -22,6 +22,9 @@ interface Episode {
   readonly workload: string
   readonly seed: string
   readonly durationMs?: number
+  /** All of the registry unless told. */
+  readonly faultNames?: readonly string[]
+  readonly composites?: boolean
 }
 
 interface Result {
@@ -29,10 +32,13 @@ interface Result {
   readonly evidence: readonly FaultEvidence[]
   readonly recovery: Recovery | undefined
   readonly verdict: string
+  /** Nodes that died though nobody wanted that. */
+  readonly crashes: readonly string[]
 }
 
 function play(episode: Episode): Result {
   const { program, nodes, links = 'peers', options = {}, workload: name, seed, durationMs = 10_000 } = episode
+  const { faultNames = Object.keys(faults), composites = false } = episode
   const random = seededRandom(seed)
   const clock = new Scheduler()
   const ids = Array.from({ length: nodes }, (_, index) => `n${index + 1}`)
@@ -52,9 +58,20 @@ function play(episode: Episode): Result {
   system.start(enter('started'))
   until('started')
   const startUs = clock.monotonicUs()
-  const history = new History({ clock, startUs, clients: 5 })
+  const crashes: string[] = []
+  system.subscribe((event) => {
+    if (event.type === 'node-dead' && !event.wanted) crashes.push(`${event.node}: ${event.how}`)
+  })
+  const history = new History({
+    clock,
+    startUs,
+    clients: 5,
+    sink: ({ type, f }) => {
+      if (type === 'ok' && f !== 'read') schedule.acknowledged()
+    },
+  })
   const shared = { system, clock, clients: 5, opTimeoutMs: 500, history, leaders }
-  const planned = drawFaults({ faults: Object.keys(faults), random: random.fork('nemesis'), durationMs, nodes })
+  const planned = drawFaults({ faults: faultNames, random: random.fork('nemesis'), durationMs, nodes, composites })
   const schedule = runSchedule({ faults: planned, system, clock, startUs })
   const main = interpret({
     ...shared,
@@ -86,17 +103,19 @@ function play(episode: Episode): Result {
   schedule.stop()
   if (!isModelName(workload.model)) throw new Error(`no model ${workload.model}`)
   const { verdict } = check(models[workload.model], pairs(history.events).operations)
-  return { events: history.events, evidence: schedule.evidence(), recovery, verdict }
+  return { events: history.events, evidence: schedule.evidence(), recovery, verdict, crashes }
 }
 
 const names = Object.keys(workloads)
+const bitten = (evidence: readonly FaultEvidence[]) =>
+  new Set(evidence.filter(({ bit }) => bit !== undefined).map(({ planned }) => planned.fault))
 const bites = (evidence: readonly FaultEvidence[]) => evidence.filter(({ bit }) => bit !== undefined).length
 
 describe.each(names)('%s', (workload) => {
   test('a right cluster passes under every fault, and comes back', () => {
     for (const seed of ['1', '2', '3']) {
-      const { verdict, evidence, recovery, events } = play({ program: raftKv, nodes: 5, workload, seed })
-      expect(verdict).toBe('valid')
+      const { verdict, evidence, recovery, events, crashes } = play({ program: raftKv, nodes: 5, workload, seed })
+      expect([verdict, crashes]).toEqual(['valid', []])
       expect(bites(evidence)).toBeGreaterThan(1)
       expect(recovery?.caughtUpMs).toBeLessThan(10_000)
       expect(events.filter(({ type }) => type === 'ok').length).toBeGreaterThan(200)
@@ -104,11 +123,14 @@ describe.each(names)('%s', (workload) => {
   })
 
   test('a single copy passes under every fault, also when cut from its clients', () => {
-    const { verdict, evidence } = play({ program: singleCopy, nodes: 1, links: 'clients', workload, seed: '1' })
-    expect(verdict).toBe('valid')
-    expect(new Set(evidence.filter(({ bit }) => bit !== undefined).map(({ planned }) => planned.fault))).toEqual(
-      new Set(Object.keys(faults)),
-    )
+    // It takes no snapshot at which it could die.
+    const faultNames = Object.keys(faults).map((name) => (name === 'crash-point' ? 'crash-point:after-sync' : name))
+    const copy = { program: singleCopy, nodes: 1, links: 'clients', faultNames, workload } as const
+    for (const seed of ['1', '2', '3']) {
+      const { verdict, evidence, crashes } = play({ ...copy, seed, durationMs: 20_000 })
+      expect([verdict, crashes]).toEqual(['valid', []])
+      expect(bitten(evidence)).toEqual(new Set(Object.keys(faults)))
+    }
   })
 
   test('a replica that answers stale reads is caught', () => {
@@ -121,4 +143,31 @@ describe.each(names)('%s', (workload) => {
     expect(bytes('a')).toBe(bytes('a'))
     expect(bytes('a')).not.toBe(bytes('b'))
   })
+})
+
+test.each(Object.keys(faults))('a right cluster passes under %s alone, which bites', (fault) => {
+  for (const [seed, nodes] of [
+    ['1', 3],
+    ['2', 5],
+  ] as const) {
+    const options = { snapshotEvery: 40, keepEntries: 10, maxEntriesPerAppend: 4 }
+    const episode = { program: raftKv, nodes, options, workload: 'append', faultNames: [fault], seed }
+    const { verdict, evidence, recovery, crashes } = play(episode)
+    expect([verdict, crashes]).toEqual(['valid', []])
+    expect(bitten(evidence)).toEqual(new Set([fault]))
+    expect(recovery?.caughtUpMs).toBeLessThan(10_000)
+  }
+})
+
+test('a right cluster passes under patterns of faults, and every kind of fault and pattern bites', () => {
+  const kinds = new Set<string>()
+  for (const seed of ['1', '2', '3', '4', '5', '6', '7', '8']) {
+    const options = { snapshotEvery: 20, preVote: false, checkQuorum: seed > '4' }
+    const episode = { program: raftKv, nodes: 5, options, workload: 'register', composites: true, seed }
+    const { verdict, evidence, recovery, crashes } = play({ ...episode, durationMs: 20_000 })
+    expect([verdict, crashes]).toEqual(['valid', []])
+    expect(recovery?.caughtUpMs).toBeLessThan(10_000)
+    for (const { planned, bit } of evidence) if (bit !== undefined) kinds.add(planned.composite ?? planned.fault)
+  }
+  expect(kinds).toEqual(new Set([...Object.keys(faults), ...Object.keys(composites)]))
 })

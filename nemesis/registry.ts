@@ -1,12 +1,26 @@
 /** The faults by name: one file and one line add a fault. */
 import { UsageError } from '../workloads/usage-error.ts'
+import { clock } from './clock.ts'
+import { crashPoint } from './crash-point.ts'
+import { disk } from './disk.ts'
 import type { AnyFault } from './fault.ts'
 import { kill } from './kill.ts'
 import { partition } from './partition.ts'
 import { pause } from './pause.ts'
+import { power } from './power.ts'
+import { weather } from './weather.ts'
 
-/** The registry: the key is the only name. */
-export const faults = { partition, kill, pause } satisfies Record<string, AnyFault>
+/** The registry: the key is the only name. Where a system has no control for one, it is skipped and says so. */
+export const faults = {
+  partition,
+  kill,
+  pause,
+  power,
+  weather,
+  clock,
+  disk,
+  'crash-point': crashPoint,
+} satisfies Record<string, AnyFault>
 
 /** A fault by its name. Throws a `UsageError` for any other. */
 export function faultNamed(name: string): AnyFault {

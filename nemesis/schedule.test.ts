@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../cluster/random.ts'
 import { Scheduler } from '../cluster/sim/scheduler.ts'
 import { type Script, ScriptedSystem } from '../workloads/fixtures/scripted-system.ts'
+import { drawFaults } from './draw.ts'
 import type { PlannedFault, Trigger } from './plan.ts'
+import { faults as registry } from './registry.ts'
 import { runSchedule } from './schedule.ts'
 import { resolveNodes } from './targets.ts'
 
@@ -148,6 +151,93 @@ test('leaving one fault out leaves the others as they were', () => {
   }
 })
 
+test('leaving one pattern out leaves the others as they were', () => {
+  const script = {
+    nodes: ['n1', 'n2', 'n3', 'n4', 'n5'],
+    controls: ['crash', 'pause', 'links', 'weather', 'power', 'disk', 'clock'],
+  } as const
+  const faults = drawFaults({
+    faults: ['clock', 'kill', 'partition', 'power'],
+    random: seededRandom(3),
+    durationMs: 120_000,
+    nodes: 5,
+    composites: true,
+    // One after another, so that none takes over what another has already begun.
+    intensity: 0.1,
+    lengthScale: 0.2,
+  })
+  const evidence = (planned: readonly PlannedFault[]) => {
+    const { system, schedule, at } = run(planned, script)
+    system.elect('n1', 1)
+    at(120_000)
+    schedule.heal()
+    return schedule.evidence()
+  }
+  const whole = evidence(faults)
+  const patterns = new Set(faults.flatMap(({ id, composite }) => (composite ? [id.split('.')[0]] : [])))
+  expect(patterns.size).toBeGreaterThan(1)
+  for (const pattern of patterns) {
+    const isLeft = ({ id }: PlannedFault) => id.split('.')[0] === pattern
+    expect(evidence(faults.filter((fault) => !isLeft(fault)))).toEqual(whole.filter(({ planned }) => !isLeft(planned)))
+  }
+})
+
+test('whatever is broken when the main phase ends is whole after it', () => {
+  const script = {
+    nodes: ['n1', 'n2', 'n3'],
+    controls: ['crash', 'pause', 'links', 'weather', 'power', 'disk', 'clock'],
+  } as const
+  for (let seed = 0; seed < 100; seed++) {
+    const faults = drawFaults({
+      faults: Object.keys(registry),
+      random: seededRandom(seed),
+      durationMs: 20_000,
+      nodes: 3,
+      composites: true,
+      intensity: 4,
+    })
+    const { system, schedule, at } = run(faults, script)
+    at(3000 + seed * 150)
+    schedule.heal()
+    at(30_000)
+    // The last that was said of each node, link, disk and clock.
+    const last = new Map<string, string>()
+    for (const verb of system.verbs) {
+      const [word = '', what = '', ...rest] = verb.split(' ')
+      const kind = {
+        kill: 'life',
+        power: 'life',
+        restart: 'life',
+        arm: 'arm',
+        pause: 'ice',
+        resume: 'ice',
+        heal: 'cut',
+      }
+      if (word === 'clear') for (const link of [what, ...rest]) last.set(`weather ${link}`, 'clear')
+      else if (word === 'disk' || word === 'clock') last.set(`${word} ${what}`, rest[0] ?? '')
+      else last.set(`${kind[word as keyof typeof kind] ?? word} ${what}`, word)
+      // A restart disarms; a killed node is not frozen when it comes back.
+      if (word === 'restart') last.delete(`arm ${what}`)
+      if (word === 'kill' || word === 'power') last.delete(`ice ${what}`)
+    }
+    const whole = ['restart', 'resume', 'heal', 'clear', 'reset']
+    expect([...last].filter(([, word]) => !whole.includes(word))).toEqual([])
+  }
+})
+
+test('a node that hears of its broken disk only after the heal is started again', () => {
+  const { system, schedule, at } = run([planned('f1', 'disk', 0, 50, { pick: 'error', draw: 1 })], {
+    controls: ['crash', 'disk'],
+  })
+  at(100)
+  system.emit({ type: 'node-dead', node: 'n1', wanted: true, how: 'disk: EIO' })
+  at(200)
+  schedule.stop()
+  system.emit({ type: 'node-dead', node: 'n1', wanted: true, how: 'disk: EIO' })
+  at(300)
+  expect(system.verbs).toEqual(['disk n1 eio', 'disk n1 heal', 'restart n1'])
+})
+
 describe('a fault that waits for', () => {
   const on = (on: Extract<Trigger, { on: unknown }>['on']): Trigger => ({ on, notBeforeMs: 100, afterMs: 20 })
 
@@ -226,6 +316,17 @@ describe('evidence', () => {
       { planned: planned('f1', 'pause', 0, 10), skipped: "the system has no control 'pause'" },
     ])
     expect(system.verbs).toEqual([])
+  })
+
+  test.each([
+    ['power', ['power'], 'power'],
+    ['crash-point', ['pause'], 'crashPoint'],
+    ['disk', ['disk'], 'disk'],
+    ['weather', ['links'], 'weather'],
+  ] as const)('%s with no other control than %s is skipped', (fault, controls, needs) => {
+    const { schedule, at } = run([planned('f1', fault, 0, 10)], { controls })
+    at(100)
+    expect(schedule.evidence()[0]).toMatchObject({ skipped: `the system has no control '${needs}'` })
   })
 
   test('a cut is skipped where there is no link', () => {

@@ -1,8 +1,8 @@
 /** Runs planned faults: begins each at its time or event, ends it, and keeps what proves that it bit. No promise. */
 import type { Cancel, Clock } from '../cluster/env.ts'
-import type { Controls, System, SystemEvent } from '../cluster/system.ts'
+import type { NodeId, System, SystemEvent } from '../cluster/system.ts'
 import { type FaultEvidence, windowOf } from './evidence.ts'
-import type { ClusterView, Fault, Resolved, Target } from './fault.ts'
+import type { ClusterView, Fault, FaultControls, Resolved } from './fault.ts'
 import type { PlannedFault, Trigger } from './plan.ts'
 import { faultNamed } from './registry.ts'
 import { SharedControls } from './shared-controls.ts'
@@ -35,9 +35,9 @@ export function runSchedule(options: ScheduleOptions): Schedule {
   return new Runner(options)
 }
 
-/** A fault with the control it needs: what is left of `Fault` for one that drives it. */
+/** A fault with the control it needs and its target: what is left of `Fault` for one that drives it. */
 interface Bound {
-  resolve(target: Target, view: ClusterView): Resolved
+  resolve(view: ClusterView): Resolved
   begin(resolved: Resolved): void
   end(resolved: Resolved): void
   bit(resolved: Resolved, events: readonly SystemEvent[]): string | undefined
@@ -65,6 +65,7 @@ class Runner implements Schedule {
   readonly #events: SystemEvent[] = []
   readonly #unsubscribe: () => void
   #isHealed = false
+  #isStopped = false
 
   constructor(options: ScheduleOptions) {
     this.#options = options
@@ -115,12 +116,13 @@ class Runner implements Schedule {
 
   stop(): void {
     this.heal()
+    this.#isStopped = true
     this.#unsubscribe()
   }
 
   #entry(planned: PlannedFault): Entry {
     const fault = faultNamed(planned.fault)
-    const bound = bind(fault, this.#shared.of(planned.id))
+    const bound = bind(fault, planned, this.#shared.of(planned.id))
     const entry: Entry = { planned, bound, state: 'planned', cancel: () => {} }
     if (bound === undefined) this.#skip(entry, `the system has no control '${fault.needs}'`)
     return entry
@@ -128,10 +130,21 @@ class Runner implements Schedule {
 
   #see(event: SystemEvent): void {
     this.#events.push(event)
+    if (event.type === 'node-started') this.#shared.nodeStarted(event.node)
     if (event.type === 'node-ready') this.#shared.nodeReady(event.node)
+    if (event.type === 'node-dead') this.#died(event.node, event.how)
     if (event.type !== 'trace') return
     if (event.event.type === 'role' && event.event.role === 'leader') this.#trigger('leader-elected')
     if (event.event.type === 'snapshot-taken') this.#trigger('snapshot-taken')
+  }
+
+  #died(node: NodeId, how: string): void {
+    this.#shared.nodeDead(node, how)
+    if (!how.startsWith('disk: ')) return
+    // Later, as others have yet to hear of the death.
+    this.#options.clock.after(0, () => {
+      if (!this.#isStopped) this.#shared.revive(node)
+    })
   }
 
   #trigger(on: Extract<Trigger, { on: unknown }>['on']): void {
@@ -157,7 +170,7 @@ class Runner implements Schedule {
     const { bound, planned } = entry
     if (bound === undefined) return
     const newest = system.leader?.()
-    const resolved = bound.resolve(planned.target, {
+    const resolved = bound.resolve({
       nodes: system.nodes,
       links: system.links,
       // Who was killed leads no more, though nobody may have been elected yet.
@@ -201,15 +214,19 @@ class Runner implements Schedule {
   }
 }
 
-/** The fault with the control it needs, or nothing where the system has none. */
-function bind<Need extends keyof Controls>(fault: Fault<Need>, controls: Partial<Controls>): Bound | undefined {
+/** The planned fault with the control it needs, or nothing where the system has none. */
+function bind<Need extends keyof FaultControls>(
+  fault: Fault<Need>,
+  { target }: PlannedFault,
+  controls: Partial<FaultControls>,
+): Bound | undefined {
   const control = controls[fault.needs]
   if (control === undefined) return undefined
   return {
-    resolve: (target, view) => fault.resolve(target, view),
-    begin: (resolved) => fault.begin(control, resolved),
-    end: (resolved) => fault.end(control, resolved),
-    bit: (resolved, events) => fault.bit(resolved, events),
+    resolve: (view) => fault.resolve(target, view),
+    begin: (resolved) => fault.begin(control, resolved, target),
+    end: (resolved) => fault.end(control, resolved, target),
+    bit: (resolved, events) => fault.bit(resolved, events, target),
   }
 }
 

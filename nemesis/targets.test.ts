@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ClusterView } from './fault.ts'
-import { cutPicks, nodePicks, resolveCut, resolveNodes } from './targets.ts'
+import { cutPicks, nodePicks, resolveByDraw, resolveCut, resolveLinks, resolveNodes } from './targets.ts'
 
 const names = (count: number) => Array.from({ length: count }, (_, index) => `n${index + 1}`)
 
@@ -142,4 +142,44 @@ test('without any link there is nothing to cut', () => {
 
 test('node picks work on a single node', () => {
   for (const pick of nodePicks) expect(resolveNodes({ pick, draw: 3 }, peers(1)).nodes).toEqual(['n1'])
+})
+
+test('equal draws mean the same node, whatever the fault', () => {
+  for (const draw of draws) {
+    const { nodes } = resolveNodes({ pick: 'one', draw }, peers(5))
+    expect(resolveCut({ pick: 'isolate-one', draw }, peers(5)).nodes).toEqual(nodes)
+    expect(resolveByDraw({ pick: '', draw: draw * 2 + 1 }, peers(5)).nodes).toEqual(
+      resolveNodes({ pick: 'one', draw: draw * 2 + 1 }, peers(5)).nodes,
+    )
+  }
+})
+
+test('where the draw decides, an even one means the leader, every other odd one may mean several', () => {
+  const sizes = (widest: 'one' | 'minority') =>
+    [0, 1, 2, 3].map((draw) => resolveByDraw({ pick: '', draw }, peers(5, 'n2'), widest))
+  expect(sizes('minority').map(({ nodes }) => nodes.length)).toEqual([1, 1, 1, 2])
+  expect(sizes('one').map(({ nodes }) => nodes.length)).toEqual([1, 1, 1, 1])
+  expect(sizes('one').map(({ text }) => text.includes('leader'))).toEqual([true, false, true, false])
+})
+
+test('a follower is a node that does not lead, if there is one', () => {
+  for (const draw of draws) {
+    expect(resolveNodes({ pick: 'follower', draw }, peers(3, 'n2')).text).toMatch(/^n[13]$/)
+    expect(resolveNodes({ pick: 'follower', draw }, peers(3)).nodes).toHaveLength(1)
+    expect(resolveNodes({ pick: 'follower', draw }, peers(1, 'n1')).nodes).toEqual(['n1'])
+  }
+})
+
+describe('the links that a weather is on', () => {
+  test.each([
+    ['all of five nodes', peers(5, 'n2'), 'all', 20, 'all links between nodes'],
+    ['the leader of five nodes', peers(5, 'n2'), 'leader', 8, 'links between nodes of n2 (the leader)'],
+    ['all of three copies', copies(3, 'n2'), 'all', 6, 'all links of the clients'],
+    ['the leader of three copies', copies(3, 'n2'), 'leader', 2, 'links of the clients of n2 (the leader)'],
+    ['a node without links', peers(1, 'n1'), 'all', 0, 'no link to disturb'],
+  ] as const)('of %s', (_title, view, whose, count, text) => {
+    const resolved = resolveLinks({ pick: '', draw: 1 }, view, whose)
+    expect([resolved.links.length, resolved.text]).toEqual([count, text])
+    expect(view.links).toEqual(expect.arrayContaining([...resolved.links]))
+  })
 })

@@ -9,21 +9,54 @@ export const nodePicks = ['one', 'minority', 'majority', 'all', 'leader'] as con
 /** Targets of faults that cut links. */
 export const cutPicks = ['isolate-one', 'isolate-leader', 'halves', 'majorities-ring', 'bridge', 'one-way'] as const
 
-type NodePick = (typeof nodePicks)[number]
+/** Targets of faults that may spare the leader: `follower` is a drawn node that does not lead. */
+export const anyNodePicks = [...nodePicks, 'follower'] as const
+
+type NodePick = (typeof anyNodePicks)[number]
 type CutPick = (typeof cutPicks)[number]
 
 /** The nodes that a target means, in the order of the cluster. A minority is at least one node. */
 export function resolveNodes(target: Target, view: ClusterView): Resolved {
-  const pick = known(nodePicks, target.pick)
+  const pick = known(anyNodePicks, target.pick)
   const { nodes } = view
   if (pick === 'leader') {
     const { node, text } = leaderOf(target, view)
     return { nodes: [node], links: [], text }
   }
+  if (pick === 'follower') {
+    const node = shuffled(target, nodes).find((each) => each !== view.leader) ?? drawnNode(target, view)
+    return { nodes: [node], links: [], text: node }
+  }
   const size = sizeOf(pick, nodes.length)
   const chosen = new Set(shuffled(target, nodes).slice(0, size))
   const inOrder = nodes.filter((node) => chosen.has(node))
   return { nodes: inOrder, links: [], text: inOrder.join(', ') }
+}
+
+/**
+ * For faults whose pick says what happens, so that the draw must say to whom: even, to the leader; odd, to the node that
+ * `one` means. Of the odd ones every other one means a minority, where the fault may hit several nodes.
+ */
+export function resolveByDraw({ draw }: Target, view: ClusterView, widest: 'one' | 'minority' = 'one'): Resolved {
+  const odd = draw % 4 === 3 ? widest : 'one'
+  return resolveNodes({ pick: isAtLeader({ draw }) ? 'leader' : odd, draw }, view)
+}
+
+/** Whether a draw means the leader, where it decides. */
+export function isAtLeader({ draw }: Pick<Target, 'draw'>): boolean {
+  return draw % 2 === 0
+}
+
+/** All links between nodes, or those of the leader; where nodes do not talk to each other, those of the clients. */
+export function resolveLinks(target: Target, view: ClusterView, whose: 'all' | 'leader'): Resolved {
+  const peers = view.links.filter(({ from, to }) => view.nodes.includes(from) && view.nodes.includes(to))
+  const links = peers.length > 0 ? peers : view.links
+  const kind = peers.length > 0 ? 'links between nodes' : 'links of the clients'
+  if (links.length === 0) return { nodes: [], links: [], text: 'no link to disturb' }
+  if (whose === 'all') return { nodes: view.nodes, links, text: `all ${kind}` }
+  const { node, text } = leaderOf(target, view)
+  const own = links.filter(({ from, to }) => from === node || to === node)
+  return { nodes: [node], links: own, text: `${kind} of ${text}` }
 }
 
 /**
@@ -147,7 +180,7 @@ function bridge(order: readonly NodeId[], nodes: readonly NodeId[]): Cut {
   }
 }
 
-function sizeOf(pick: Exclude<NodePick, 'leader'>, nodes: number): number {
+function sizeOf(pick: Exclude<NodePick, 'leader' | 'follower'>, nodes: number): number {
   switch (pick) {
     case 'one':
       return 1
