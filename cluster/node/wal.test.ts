@@ -41,6 +41,12 @@ test('a flipped bit before the last record is damage, not a torn tail', () => {
   expect(() => parse(damaged, 'wal-7')).toThrow('wal-7: the record at byte 0 does not match its checksum')
 })
 
+test('a flipped length that reaches just the end of the file is damage too', () => {
+  const bytes = frame(['x'.repeat(32), 'y'.repeat(56)])
+  bytes[3] = bytes[3]! ^ 64
+  expect(() => parse(bytes, 'wal-3')).toThrow('wal-3: the record at byte 0 does not match its checksum')
+})
+
 test('zeros behind the last record count as torn: some file systems leave them after a crash', () => {
   const bytes = frame(records.map(encodeWalRecord))
   const padded = new Uint8Array(bytes.length + 100)
