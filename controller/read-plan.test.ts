@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { UsageError } from '../workloads/usage-error.ts'
 import { drawPlan } from './draw-plan.ts'
+import { drawSimPlan } from './draw-sim-plan.ts'
 import { readPlan } from './read-plan.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'faultline-plan-'))
@@ -21,6 +22,13 @@ function readBack(text: string): ReturnType<typeof readPlan> {
 test('a plan that was stored is read back as it was', () => {
   expect(plan.faults.some(({ begin }) => 'on' in begin)).toBe(true)
   expect(readBack(JSON.stringify(plan))).toEqual(plan)
+})
+
+test('so is one that was drawn for the simulation', () => {
+  for (const seed of ['1', '2', '3', '4', '5']) {
+    const swarm = drawSimPlan({ isSwarm: true, worldSeed: 'w' }, seed)
+    expect(readBack(JSON.stringify(swarm))).toEqual(swarm)
+  }
 })
 
 test('options that a plan leaves out are filled in', () => {
@@ -79,6 +87,11 @@ test.each<[string, unknown]>([
       ],
     },
   ],
+  ['sweep is neither true nor false', { ...plan, sweep: 'yes' }],
+  ['world is no object', { ...plan, world: 'harsh' }],
+  ['world.seed is no string', { ...plan, world: { seed: 7 } }],
+  ['world.encodesMessages is neither true nor false', { ...plan, world: { encodesMessages: 1 } }],
+  ['world.crashPoints is no probability', { ...plan, world: { crashPoints: 2 } }],
   ["fault 'fire'; expected some of partition, kill, pause", { ...plan, faults: [{ ...fault, fault: 'fire' }] }],
 ])('%s', (problem, damaged) => {
   const usage = usageOf(() => readBack(JSON.stringify(damaged)))

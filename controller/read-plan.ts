@@ -36,10 +36,11 @@ export function readPlan(file: string): Plan {
 function withKnownNames(plan: Plan): Plan {
   for (const { id, fault, target } of plan.faults) {
     const { picks } = faultNamed(fault)
-    if (!picks.includes(target.pick)) {
+    const namesNodes = target.pick === 'these' && Array.isArray(target.nodes)
+    if (!picks.includes(target.pick) && !namesNodes) {
       throw new UsageError({
         given: `${id}: target '${target.pick}' of ${fault}`,
-        expected: `one of ${picks.join(', ')}`,
+        expected: `one of ${picks.join(', ')}, or these with nodes`,
         type: `${picks[0]}`,
       })
     }
@@ -79,6 +80,19 @@ function problemOf(plan: unknown): string | undefined {
     const problem = faultProblem(fault, ids)
     if (problem) return `faults[${at}]: ${problem}`
   }
+  if (plan.sweep !== undefined && typeof plan.sweep !== 'boolean') return 'sweep is neither true nor false'
+  return worldProblem(plan.world)
+}
+
+function worldProblem(world: unknown): string | undefined {
+  if (world === undefined) return undefined
+  if (!isRecord(world)) return 'world is no object'
+  const { seed, encodesMessages, crashPoints = 0 } = world
+  if (seed !== undefined && typeof seed !== 'string') return 'world.seed is no string'
+  if (encodesMessages !== undefined && typeof encodesMessages !== 'boolean')
+    return 'world.encodesMessages is neither true nor false'
+  if (typeof crashPoints !== 'number' || !(crashPoints >= 0 && crashPoints <= 1))
+    return 'world.crashPoints is no probability'
   return undefined
 }
 

@@ -20,6 +20,8 @@ export interface Target {
    * between the leader (even) and a drawn node.
    */
   readonly draw: number
+  /** With the pick `these`, of plans written by hand: the nodes by name; a cut parts them from all others. */
+  readonly nodes?: readonly NodeId[]
 }
 
 /** What a target meant in this run: JSON for the evidence. */

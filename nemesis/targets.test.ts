@@ -183,3 +183,17 @@ describe('the links that a weather is on', () => {
     expect(view.links).toEqual(expect.arrayContaining([...resolved.links]))
   })
 })
+
+test('a plan written by hand names its nodes, which a cut parts from all others', () => {
+  const nodes = ['n1', 'n2', 'n3']
+  const links = nodes.flatMap((from) => nodes.filter((to) => to !== from).map((to) => ({ from, to })))
+  const view = { nodes, links, leader: 'n1' }
+  const these = { pick: 'these', draw: 0, nodes: ['n3', 'n1'] }
+  expect(resolveNodes(these, view).nodes).toEqual(['n1', 'n3'])
+  expect(resolveCut(these, view).links.map(({ from, to }) => `${from}-${to}`)).toEqual([
+    'n1-n2',
+    'n2-n1',
+    'n2-n3',
+    'n3-n2',
+  ])
+})

@@ -17,6 +17,8 @@ type CutPick = (typeof cutPicks)[number]
 
 /** The nodes that a target means, in the order of the cluster. A minority is at least one node. */
 export function resolveNodes(target: Target, view: ClusterView): Resolved {
+  const these = theseOf(target, view)
+  if (these) return { nodes: these, links: [], text: these.join(', ') }
   const pick = known(anyNodePicks, target.pick)
   const { nodes } = view
   if (pick === 'leader') {
@@ -47,6 +49,11 @@ export function isAtLeader({ draw }: Pick<Target, 'draw'>): boolean {
   return draw % 2 === 0
 }
 
+/** The nodes that a plan names, in the order of the cluster, where it names some. */
+function theseOf({ pick, nodes = [] }: Target, view: ClusterView): readonly NodeId[] | undefined {
+  return pick === 'these' ? view.nodes.filter((node) => nodes.includes(node)) : undefined
+}
+
 /** All links between nodes, or those of the leader; where nodes do not talk to each other, those of the clients. */
 export function resolveLinks(target: Target, view: ClusterView, whose: 'all' | 'leader'): Resolved {
   const peers = view.links.filter(({ from, to }) => view.nodes.includes(from) && view.nodes.includes(to))
@@ -64,10 +71,14 @@ export function resolveLinks(target: Target, view: ClusterView, whose: 'all' | '
  * nodes from the clients instead, as nothing else can be cut.
  */
 export function resolveCut(target: Target, view: ClusterView): Resolved {
-  const pick = known(cutPicks, target.pick)
+  const these = theseOf(target, view)
   const isPeer = ({ from, to }: Link): boolean => view.nodes.includes(from) && view.nodes.includes(to)
   const peers = view.links.filter(isPeer)
-  const cut = peers.length > 0 ? cutBetweenNodes(pick, target, view) : cutFromClients(pick, target, view)
+  const drawn = (): Cut => {
+    const pick = known(cutPicks, target.pick)
+    return peers.length > 0 ? cutBetweenNodes(pick, target, view) : cutFromClients(pick, target, view)
+  }
+  const cut = these ? apart(these, `${these.join(', ')} from all others`) : drawn()
   const links = (peers.length > 0 ? peers : view.links).filter(cut.isCut)
   if (links.length === 0) return { nodes: [], links: [], text: 'no link to cut' }
   return { nodes: view.nodes.filter((node) => cut.nodes.includes(node)), links, text: cut.text }

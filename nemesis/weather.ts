@@ -5,8 +5,8 @@ import { weighted } from '../workloads/weighted.ts'
 import type { Fault, Target } from './fault.ts'
 import { isAtLeader, resolveLinks } from './targets.ts'
 
-/** `foul` is all of them at once; `unsettled` a little of everything, such that hardly anybody notices. */
-const picks = ['lossy', 'duplicating', 'reordering', 'slow', 'foul', 'unsettled'] as const
+/** `crawling` is slow enough that elections overlap; `foul` is all of them at once; `unsettled` a little of everything, such that hardly anybody notices. */
+const picks = ['lossy', 'duplicating', 'reordering', 'slow', 'crawling', 'foul', 'unsettled'] as const
 
 /** Sets a weather on links: frames get lost without a word, come twice, overtake each other, or take their time. */
 export const weather: Fault<'weather'> = {
@@ -17,6 +17,7 @@ export const weather: Fault<'weather'> = {
     pick: weighted(random, [
       { item: 'foul', weight: 30 },
       { item: 'slow', weight: 20 },
+      { item: 'crawling', weight: 8 },
       { item: 'duplicating', weight: 18 },
       { item: 'reordering', weight: 15 },
       { item: 'lossy', weight: 12 },
@@ -64,6 +65,10 @@ export function weatherOf({ pick, draw }: Target): LinkWeather {
     case 'slow': {
       const min = random.between(2, 60)
       return { ...calm, delayMs: [min, min + random.between(5, 140)] }
+    }
+    case 'crawling': {
+      const min = random.between(20, 150)
+      return { ...calm, delayMs: [min, min + random.between(100, 500)] }
     }
     case 'foul':
       return {
