@@ -29,13 +29,13 @@ describe.concurrent('--help', () => {
   test('names the commands and the exit codes', async () => {
     const { code, out } = await typed(['--help'])
     expect(code).toBe(0)
-    for (const command of ['run', 'campaign', 'check', 'report', 'list', 'node']) {
+    for (const command of ['run', 'simulate', 'replay', 'campaign', 'check', 'report', 'list', 'node']) {
       expect(out).toMatch(new RegExp(`^  ${command}\\b`, 'm'))
     }
     expect(out).toContain('0 valid · 1 illegal, stuck, invariant, node-crash · 2 unknown, vacuous · 3 harness')
   })
 
-  test.each(['run', 'campaign', 'check', 'report', 'node'])(
+  test.each(['run', 'simulate', 'replay', 'campaign', 'check', 'report', 'node'])(
     'of %s gives every option with its default',
     async (command) => {
       const { code, out } = await typed([command, '--help'])
@@ -82,6 +82,23 @@ describe.concurrent('what can not be done exits with 254 and says what was given
     ['run --set tick=5', 'unknown option tick', '--set tickMs='],
     ['run --plan absent.json', '--plan absent.json: ENOENT', '--plan results/runs/latest/plan.json'],
     ['run --plan absent.json --time 5 --with keys=2', '--plan together with durationMs, keys', '--plan absent.json'],
+    ['simulate --runs 0', "'--runs <n>' argument '0'", 'faultline simulate --help'],
+    ['simulate --jobs 0', "'--jobs <n>' argument '0'", 'faultline simulate --help'],
+    ['simulate --for soon', "'--for <duration>' argument 'soon'", 'faultline simulate --help'],
+    ['simulate --bug leader-local', "bug 'leader-local'", '--bug leader-local-read'],
+    ['simulate --faults kil', "fault 'kil'", '--faults'],
+    ['simulate --nodes 99', '--nodes 99', '--nodes 5'],
+    ['simulate --seed 1 --runs 5', "'--seed <text>' cannot be used with option '--runs <n>'", 'simulate --help'],
+    ['simulate --plan p.json --seed 1', '--plan together with seed 1', '--plan p.json'],
+    ['simulate --plan p.json --plain', "'--plan <file>' cannot be used with option '--plain'", 'simulate --help'],
+    ['simulate --plan p.json --nodes 3', '--plan together with nodes', '--plan p.json'],
+    ['simulate --plan absent.json', '--plan absent.json: ENOENT', '--plan results/runs/latest/plan.json'],
+    ['simulate --trace', '--trace, --from or --until with many seeds', 'faultline simulate --seed 1 --trace'],
+    ['simulate --until 5', '--trace, --from or --until with many seeds', 'faultline simulate --seed 1 --trace'],
+    ['simulate --seed 1 --from soon', "'--from <s>' argument 'soon'", 'faultline simulate --help'],
+    ['replay', 'the run "latest"', 'faultline run'],
+    ['replay --times 0', "'--times <n>' argument '0'", 'faultline replay --help'],
+    ['replay --simulate --runs many', "'--runs <n>' argument 'many'", 'faultline replay --help'],
     ['campaign --workloads register,apend', "workload 'apend'", '--workload append'],
     ['campaign --resume absent', '--resume absent, which has no campaign.json', '--resume results/campaigns/NAME'],
     ['node --bug none', "bug 'none'", '--bug '],

@@ -7,8 +7,10 @@ import { campaignCommand } from './commands/campaign.ts'
 import { checkCommand } from './commands/check.ts'
 import { listCommand } from './commands/list.ts'
 import { nodeCommand } from './commands/node.ts'
+import { replayCommand } from './commands/replay.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { simulateCommand } from './commands/simulate.ts'
 import { usageOf } from './parse-error.ts'
 import { version } from './version.ts'
 
@@ -26,7 +28,16 @@ const program = new Command('faultline')
     'after',
     '\nExit codes: 0 valid · 1 illegal, stuck, invariant, node-crash · 2 unknown, vacuous · 3 harness · 254 usage · 255 a crash of faultline',
   )
-for (const command of [runCommand, campaignCommand, checkCommand, reportCommand, listCommand, nodeCommand]) {
+for (const command of [
+  runCommand,
+  simulateCommand,
+  replayCommand,
+  campaignCommand,
+  checkCommand,
+  reportCommand,
+  listCommand,
+  nodeCommand,
+]) {
   program.addCommand(command().copyInheritedSettings(program))
 }
 

@@ -26,8 +26,8 @@ export interface RunOptions {
   readonly root: string
   /** As typed, for the record. */
   readonly command: string
-  /** What to type to run the plan again. */
-  readonly repeat: string
+  /** What to type to run the plan again; from the run's directory, where that is needed. */
+  readonly repeat: string | ((dir: string) => string)
   readonly isQuiet: boolean
   /** Leave the cluster up; `stop` of the result ends it. */
   readonly keepRunning: boolean
@@ -49,8 +49,13 @@ export interface RunResult {
 export async function runReal(plan: Plan, options: RunOptions): Promise<RunResult> {
   const kind: SystemKind = named('system', systems, plan.system.name)
   const workload = named('workload', workloads, plan.workload.name)
-  const environment = describeEnvironment('real', options.command, options.repeat)
-  const stored = createRun(options.root, runName(plan, environment), { plan, environment })
+  const { repeat } = options
+  const environment = describeEnvironment('real', options.command, typeof repeat === 'string' ? repeat : '')
+  const stored = createRun(options.root, runName(plan, environment), {
+    plan,
+    environment,
+    ...(typeof repeat === 'string' ? {} : { repeat }),
+  })
   const clock = realClock()
   const nodes = Array.from({ length: plan.system.nodes }, (_none, at) => `n${at + 1}`)
   const system = kind.real?.({

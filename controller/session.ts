@@ -62,6 +62,7 @@ export class Session {
   #crashes: string[] = []
   #harness: string[] = []
   #isInterrupted = false
+  #early: SystemEvent[] = []
   #cancelTimer: Cancel = () => undefined
   #unsubscribe: () => void
 
@@ -126,6 +127,7 @@ export class Session {
     const { plan, system, clock } = this.#options
     const startUs = clock.monotonicUs()
     this.#startUs = startUs
+    this.#tellEarly()
     const history = new History({
       clock,
       startUs,
@@ -247,6 +249,7 @@ export class Session {
 
   #finish(nodes: readonly NodeStatus[]): void {
     if (this.#phase === 'over') return
+    this.#tellEarly()
     this.#enter('over')
     this.#schedule?.stop()
     this.#unsubscribe()
@@ -263,9 +266,20 @@ export class Session {
   }
 
   #see(event: SystemEvent): void {
-    this.#options.onSystem({ ...event, timeUs: event.timeUs - this.#startUs })
+    // What happens before time 0 is told once it is known when that was.
+    if (this.#phase === 'start') this.#early.push(event)
+    else this.#tell(event)
     if (event.type === 'node-dead' && !event.wanted) this.#crashes.push(`${event.node}: ${event.how}`)
     if (event.type === 'harness') this.#harness.push(event.what)
+  }
+
+  #tell(event: SystemEvent): void {
+    this.#options.onSystem({ ...event, timeUs: event.timeUs - this.#startUs })
+  }
+
+  #tellEarly(): void {
+    for (const event of this.#early) this.#tell(event)
+    this.#early = []
   }
 
   #enter(phase: Phase): void {

@@ -5,6 +5,7 @@ import type { NodeStatus, SystemEvent } from '../cluster/system.ts'
 import type { FaultEvidence } from '../nemesis/evidence.ts'
 import { type Plan, planVersion } from '../nemesis/plan.ts'
 import type { Environment } from './environment.ts'
+import type { StoredMessage } from './messages.ts'
 import type { Anomaly, Outcome } from './outcome.ts'
 import type { LoadedRun } from './run.ts'
 import { shownOperation, spansOf } from './spans.ts'
@@ -115,6 +116,27 @@ export function illegalRun(options: ExampleOptions = {}): LoadedRun {
   }
   const run = loaded(history, evidence, events, outcome)
   return { ...run, plan: { ...run.plan, system: { ...run.plan.system, bug: 'read-without-quorum' } } }
+}
+
+/** The run with what its nodes said: appends, their replies, heartbeats, now and then a loss, from 9 s on. */
+export function withMessages(run: LoadedRun, appends = 30): LoadedRun {
+  const messages = Array.from({ length: appends }, (_, at): StoredMessage[] => {
+    const sentUs = 9_000_000 + at * 9_000
+    const to = at % 2 === 0 ? 'n1' : 'n3'
+    const way = { from: 'n2', to, term: 3 }
+    const append: StoredMessage = {
+      ...way,
+      ...(at % 10 === 9 ? { lost: 'dropped' } : { receivedUs: sentUs + 700 }),
+      sentUs,
+      type: 'append-request',
+      text: `append ${at + 1} prev ${at}/3 commit ${at}`,
+    }
+    const reply = { from: to, to: 'n2', term: 3, type: 'append-reply', text: `append ok match ${at + 1}` }
+    const beat = { ...way, type: 'append-request', text: `heartbeat prev ${at}/3 commit ${at}`, isHeartbeat: true }
+    const replies = at % 10 === 9 ? [] : [{ ...reply, sentUs: sentUs + 900, receivedUs: sentUs + 1_500 }]
+    return [append, ...replies, { ...beat, sentUs: sentUs + 4_000, receivedUs: sentUs + 4_600 }]
+  })
+  return { ...run, messages: messages.flat() }
 }
 
 /** A run whose system never served again after the last heal. */

@@ -11,6 +11,7 @@ export const files = {
   history: 'history.jsonl',
   events: 'events.jsonl',
   evidence: 'evidence.json',
+  messages: 'messages.jsonl',
   outcome: 'outcome.json',
   page: 'report.html',
   text: 'report.txt',

@@ -8,6 +8,7 @@ import { type Plan, planVersion } from '../nemesis/plan.ts'
 import { UsageError } from '../workloads/usage-error.ts'
 import type { Environment } from './environment.ts'
 import { files, latest } from './layout.ts'
+import { isStoredMessage } from './messages.ts'
 import { isOutcome } from './outcome.ts'
 import type { LoadedRun } from './run.ts'
 
@@ -26,7 +27,8 @@ export function readRun(dir: string): LoadedRun {
   const plan = required(path, files.plan, isPlan)
   const environment = required(path, files.environment, isEnvironment)
   const decoded = readHistory(path, notes)
-  const events = readEvents(path, notes)
+  const events = readLines(path, files.events, isSystemEvent, notes) ?? []
+  const messages = readLines(path, files.messages, isStoredMessage, notes)
   const evidence = optional(path, files.evidence, isEvidence, notes)
   if (evidence === undefined) notes.push('There is no evidence of faults: what became of them is not known.')
   const outcome = optional(path, files.outcome, isOutcome, notes)
@@ -40,6 +42,7 @@ export function readRun(dir: string): LoadedRun {
     history: decoded?.events ?? [],
     events,
     evidence: evidence ?? [],
+    ...(messages === undefined ? {} : { messages }),
     ...(outcome === undefined ? {} : { outcome }),
     notes,
     files: rawFiles(path),
@@ -104,22 +107,27 @@ function readHistory(dir: string, notes: string[]): DecodedHistory | undefined {
   }
 }
 
-/** The system's events only explain; a line that can not be read is left out and counted. */
-function readEvents(dir: string, notes: string[]): SystemEvent[] {
-  const text = textOf(dir, files.events)
-  if (text === undefined) return []
+/** Events and messages only explain; a line that can not be read is left out and counted. */
+function readLines<T>(
+  dir: string,
+  file: string,
+  isIt: (value: unknown) => value is T,
+  notes: string[],
+): T[] | undefined {
+  const text = textOf(dir, file)
+  if (text === undefined) return undefined
   const lines = text.split('\n')
   const isTorn = lines.at(-1) !== ''
-  const events: SystemEvent[] = []
+  const values: T[] = []
   let unread = 0
   for (const line of lines.slice(0, -1)) {
-    const event = parsed(line)
-    if (isSystemEvent(event)) events.push(event)
+    const value = parsed(line)
+    if (isIt(value)) values.push(value)
     else unread++
   }
-  if (isTorn) notes.push(`${files.events}: the last line is torn and was left out.`)
-  if (unread > 0) notes.push(`${files.events}: ${unread} damaged line${unread === 1 ? '' : 's'} left out.`)
-  return events
+  if (isTorn) notes.push(`${file}: the last line is torn and was left out.`)
+  if (unread > 0) notes.push(`${file}: ${unread} damaged line${unread === 1 ? '' : 's'} left out.`)
+  return values
 }
 
 function required<T>(dir: string, file: string, isIt: (value: unknown) => value is T): T {
@@ -186,7 +194,8 @@ function messageOf(error: unknown): string {
 
 /** What lies beside the report, without the reports: a page must not change because it was written before. */
 function rawFiles(dir: string): string[] {
-  const known = [files.plan, files.environment, files.history, files.events, files.evidence, files.outcome]
+  const { page: _page, text: _text, ...raw } = files
+  const known = Object.values(raw)
   const logs = join(dir, 'logs')
   const logFiles = existsSync(logs) && statSync(logs).isDirectory() ? readdirSync(logs).sort() : []
   return [...known.filter((file) => existsSync(join(dir, file))), ...logFiles.map((file) => `logs/${file}`)]

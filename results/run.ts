@@ -4,6 +4,7 @@ import type { SystemEvent } from '../cluster/system.ts'
 import type { FaultEvidence } from '../nemesis/evidence.ts'
 import type { Plan } from '../nemesis/plan.ts'
 import type { Environment } from './environment.ts'
+import type { StoredMessage } from './messages.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface LoadedRun {
@@ -17,6 +18,8 @@ export interface LoadedRun {
   readonly history: readonly HistoryEvent[]
   readonly events: readonly SystemEvent[]
   readonly evidence: readonly FaultEvidence[]
+  /** Between the nodes around a failure, by the time at which they were sent; only of simulated runs. */
+  readonly messages?: readonly StoredMessage[]
   /** Absent where the run was cut short, or was not checked yet. */
   readonly outcome?: Outcome
   /** What is missing or damaged, in sentences. */

@@ -12,6 +12,7 @@ import { UsageError } from '../workloads/usage-error.ts'
 import type { Environment } from './environment.ts'
 import { files, latest } from './layout.ts'
 import { LineFile } from './line-file.ts'
+import type { StoredMessage } from './messages.ts'
 import type { Outcome } from './outcome.ts'
 
 /** The store's other half. */
@@ -59,6 +60,8 @@ export interface StoredRun {
   eventsWriter(): EventWriter<SystemEvent>
   writeEvidence(evidence: readonly FaultEvidence[]): void
   writeOutcome(outcome: Outcome): void
+  /** One line each. */
+  writeMessages(messages: readonly StoredMessage[]): void
   /** The page and the text; returns the path of the page. */
   writeReport(page: string, text: string): string
 }
@@ -96,6 +99,8 @@ export function createRun(root: string, name: string, { plan, environment, repea
     eventsWriter: () => lineWriter(join(dir, files.events), (event: SystemEvent) => `${JSON.stringify(event)}\n`),
     writeEvidence: (evidence) => writeJson(dir, files.evidence, evidence),
     writeOutcome: (outcome) => writeJson(dir, files.outcome, outcome),
+    writeMessages: (messages) =>
+      writeWhole(dir, files.messages, messages.map((message) => `${JSON.stringify(message)}\n`).join('')),
     writeReport: (page, text) => {
       writeWhole(dir, files.text, text)
       return writeWhole(dir, files.page, page)

@@ -1,10 +1,12 @@
 /** The life of one node's child: started, ready, frozen, dead, and started again on the disk it left. */
+
 import { appendFileSync } from 'node:fs'
 import type { Cancel, Clock, TraceEvent } from '../env.ts'
 import type { NodeId } from '../raft/message.ts'
 import type { NodeConfig, NodeLine } from './child-protocol.ts'
 import { type Child, isStopped, startChild } from './children.ts'
 import type { HostedPorts } from './host.ts'
+import type { SpawnQueue } from './spawn-queue.ts'
 
 /** What happens to a node, without its name and time. */
 export type NodeHappening =
@@ -17,6 +19,8 @@ export type NodeHappening =
   | { readonly type: 'harness'; readonly what: string }
 
 export interface NodeChildOptions {
+  /** All children of a system take turns. */
+  readonly spawns: SpawnQueue
   readonly id: NodeId
   readonly entry: string
   readonly log: string
@@ -61,10 +65,11 @@ export class NodeChild {
     return this.#child === undefined
   }
 
-  /** Starts it if it is dead, or as soon as it is. */
+  /** Starts it soon if it is dead, or as soon as it is. */
   start(): void {
-    if (this.#child === undefined) this.#spawn()
-    else if (this.#isKilled) this.#isRestartWanted = true
+    if (this.#child !== undefined && !this.#isKilled) return
+    this.#isRestartWanted = true
+    if (this.#child === undefined) this.#spawnInTurn()
   }
 
   kill(): void {
@@ -81,6 +86,12 @@ export class NodeChild {
 
   resume(): void {
     this.#freeze(false)
+  }
+
+  #spawnInTurn(): void {
+    this.#options.spawns.push(() => {
+      if (this.#isRestartWanted && this.#child === undefined) this.#spawn()
+    })
   }
 
   #spawn(): void {
@@ -124,7 +135,7 @@ export class NodeChild {
     this.#isReady = false
     this.#options.untarget()
     this.#options.emit({ type: 'node-dead', wanted: this.#isKilled, how })
-    if (this.#isRestartWanted) this.#spawn()
+    if (this.#isRestartWanted) this.#spawnInTurn()
   }
 
   #freeze(wanted: boolean): void {

@@ -9,6 +9,7 @@ import { clientConnection } from './connection.ts'
 import { HttpClient } from './http-client.ts'
 import { LinkProxies, type ProxyPorts } from './links.ts'
 import { NodeChild, type NodeHappening } from './node-child.ts'
+import { SpawnQueue } from './spawn-queue.ts'
 import { statusOf } from './status.ts'
 
 export interface RealSystemOptions {
@@ -48,6 +49,7 @@ class RealSystem implements System {
   readonly #children: ReadonlyMap<NodeId, NodeChild>
   readonly #listeners = new Set<(event: SystemEvent) => void>()
   readonly #clients = new Set<HttpClient>()
+  readonly #spawns = new SpawnQueue()
   readonly #statusClients = new Map<NodeId, HttpClient>()
   #proxies: LinkProxies | undefined
   #ports: ProxyPorts | undefined
@@ -175,6 +177,7 @@ class RealSystem implements System {
       id,
       entry: this.#options.childEntry ?? join(import.meta.dirname, 'child.ts'),
       log: this.#log(id),
+      spawns: this.#spawns,
       clock: this.#options.clock,
       configFor: (incarnation) => this.#configFor(id, incarnation),
       target: (ports, done) => this.#proxies?.target(id, ports, done),

@@ -15,6 +15,8 @@ export interface Parcel {
   /** False where nobody listens there: it gets lost as `refused`. */
   deliver(): boolean
   lose(cause: Unreachable): void
+  /** The weather dropped it. Neither end gets to know; for those who look on from outside. */
+  vanish?(): void
 }
 
 /** What the weather did to the frames of a link. */
@@ -165,7 +167,8 @@ export class SimLink {
       case 'pass':
         return this.#fly(parcel, 0)
       case 'drop':
-        this.#counts.dropped++ // Nobody is told: only silence shows that it is gone.
+        this.#counts.dropped++ // Neither end is told: only silence shows that it is gone.
+        parcel.vanish?.()
         return
       case 'delay':
         this.#counts.delayed++

@@ -12,7 +12,7 @@ import { simControls, type Unstamped } from './controls.ts'
 import type { CrashPointOptions } from './crash-points.ts'
 import { SimLink } from './network.ts'
 import { type Death, SimNode, type Surroundings } from './node.ts'
-import { EncodedParcel, PeerParcel } from './peer-parcel.ts'
+import { type Delivery, EncodedParcel, PeerParcel, WatchedParcel } from './peer-parcel.ts'
 import type { Scheduler } from './scheduler.ts'
 
 export interface SimSystemOptions {
@@ -26,6 +26,8 @@ export interface SimSystemOptions {
   readonly log?: (node: NodeId, line: string) => void
   /** Gets every event of consequence: messages, disk operations, timers, deaths. */
   readonly onTrace?: (timeUs: number, node: NodeId, what: string) => void
+  /** Gets every message between nodes once its fate is known: just before its receiver, or where it got lost. */
+  readonly onMessage?: (delivery: Delivery) => void
   /** Kills nodes in the middle of their work, and starts them again. */
   readonly crashPoints?: CrashPointOptions
   /** Whether messages cross the network as text rather than as shared values; drawn where absent. */
@@ -53,12 +55,14 @@ export class SimSystem implements System {
   #restartRandom: Random
   #encodesMessages: boolean
   #log: (node: NodeId, line: string) => void
+  #onMessage: ((delivery: Delivery) => void) | undefined
 
   constructor(setup: SimSystemOptions) {
     const { program, nodes, options, scheduler, random, links } = setup
     this.nodes = nodes
     this.#scheduler = scheduler
     this.#log = setup.log ?? (() => undefined)
+    this.#onMessage = setup.onMessage
     this.#encodesMessages = setup.encodesMessages ?? random.fork('encoding').below(encodesOneIn) === 0
     this.#restartRandom = random.fork('restarts')
     const addresses = Object.fromEntries(nodes.map((node) => [node, `sim://${node}`]))
@@ -163,7 +167,10 @@ export class SimSystem implements System {
     const parcel = this.#encodesMessages
       ? new EncodedParcel(from, receiver, message)
       : new PeerParcel(from, receiver, message)
-    link.send(parcel)
+    const tell = this.#onMessage
+    link.send(
+      tell ? new WatchedParcel(parcel, { from, to: receiver, message, scheduler: this.#scheduler, tell }) : parcel,
+    )
   }
 
   #startNode(id: NodeId, afterUs = 0): void {

@@ -19,8 +19,8 @@ export interface RealSetup {
   readonly seed: string
 }
 
-/** The last three may be left out: how harsh this simulation is, and who looks on. */
-export interface SimSetup extends Pick<SimSystemOptions, 'onTrace' | 'crashPoints' | 'encodesMessages'> {
+/** The first few may be left out: how harsh this simulation is, and who looks on. */
+export interface SimSetup extends Pick<SimSystemOptions, 'onTrace' | 'onMessage' | 'crashPoints' | 'encodesMessages'> {
   readonly nodes: readonly NodeId[]
   readonly options: Readonly<Record<string, unknown>>
   readonly scheduler: Scheduler

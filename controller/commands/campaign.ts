@@ -7,17 +7,8 @@ import { CampaignStore, campaignTable, crossed } from '../campaign.ts'
 import { defaults, drawPlan } from '../draw-plan.ts'
 import { interruptSignal } from '../interrupt.ts'
 import { runReal } from '../run.ts'
-import { typedCommand } from '../typed-command.ts'
-import {
-  askedBy,
-  duration,
-  nameList,
-  oneOrMore,
-  repeatCommand,
-  type SetupOptions,
-  setupOptions,
-  wholeNumber,
-} from './options.ts'
+import { repeatCommand, typedCommand } from '../typed-command.ts'
+import { askedBy, duration, nameList, oneOrMore, type SetupOptions, setupOptions, wholeNumber } from './options.ts'
 
 interface CampaignCommandOptions extends SetupOptions {
   readonly workloads: readonly string[]

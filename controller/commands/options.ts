@@ -1,9 +1,11 @@
 /** Options that several commands share, and how their values are read. */
 import { randomInt } from 'node:crypto'
 import { InvalidArgumentError, Option } from 'commander'
+import type { Plan } from '../../nemesis/plan.ts'
 import { defaultRoot } from '../../results/store.ts'
+import { UsageError } from '../../workloads/usage-error.ts'
 import { type Asked, defaults } from '../draw-plan.ts'
-import { quoted } from '../typed-command.ts'
+import { readPlan } from '../read-plan.ts'
 
 export interface SetupOptions {
   readonly system?: string
@@ -17,17 +19,21 @@ export interface SetupOptions {
   readonly root: string
 }
 
-/** What a run is made of, beside workload, faults and seed. A bug's own settings stand where nothing was typed. */
-export function setupOptions(): Option[] {
+/**
+ * What a run is made of, beside workload, faults and seed. A bug's own settings stand where nothing was typed; a swarm
+ * draws most of what was not typed.
+ */
+export function setupOptions({ isSwarm = false } = {}): Option[] {
+  const untyped = (otherwise: string): string => `(default: ${isSwarm ? 'drawn; with --plain ' : ''}${otherwise})`
   return [
     new Option('--system <name>', `system under test (default: ${defaults.system})`),
-    new Option('--nodes <n>', "number of nodes (default: the system's or the bug's, 5 for raft-kv)").argParser(
+    new Option('--nodes <n>', `number of nodes ${untyped("the system's or the bug's, 5 for raft-kv")}`).argParser(
       wholeNumber,
     ),
-    new Option('--clients <n>', `concurrent clients (default: ${defaults.clients})`).argParser(oneOrMore),
+    new Option('--clients <n>', `concurrent clients ${untyped(`${defaults.clients}`)}`).argParser(oneOrMore),
     new Option(
       '--time <s>',
-      `length of the main phase in seconds (default: ${defaults.durationMs / 1000}, or the bug's)`,
+      `length of the main phase in seconds ${untyped(`${defaults.durationMs / 1000}, or the bug's`)}`,
     ).argParser(positive),
     new Option('--set <name=value>', 'option of the system, repeatable; `faultline list` shows them')
       .argParser(assignment)
@@ -35,9 +41,10 @@ export function setupOptions(): Option[] {
     new Option('--with <name=value>', 'option of the workload, repeatable; `faultline list` shows them')
       .argParser(assignment)
       .default({}, 'none'),
-    new Option('--op-timeout <ms>', `after this an op is indeterminate (default: ${defaults.opTimeoutMs})`).argParser(
-      positive,
-    ),
+    new Option(
+      '--op-timeout <ms>',
+      `after this an op is indeterminate ${untyped(`${defaults.opTimeoutMs}`)}`,
+    ).argParser(positive),
     new Option('--recovery <ms>', `the system counts as stuck after this (default: ${defaults.recoveryMs})`).argParser(
       positive,
     ),
@@ -53,6 +60,12 @@ export function wholeNumber(text: string): number {
 export function oneOrMore(text: string): number {
   const value = wholeNumber(text)
   if (value < 1) throw new InvalidArgumentError('expected a whole number above 0.')
+  return value
+}
+
+export function finite(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (!Number.isFinite(value)) throw new InvalidArgumentError('expected a number.')
   return value
 }
 
@@ -114,25 +127,22 @@ function isNameList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((name) => typeof name === 'string')
 }
 
-/** What to type so that `drawPlan` is asked the same again, on any machine with the same version. */
-export function repeatCommand(asked: Asked): string {
-  const words: string[] = ['npm', 'start', '--']
-  const add = (flag: string, value: unknown): void => {
-    if (value !== undefined) words.push(flag, quoted(String(value)))
+/** A plan is the whole of a run: what else was asked for would silently not happen, and is a `UsageError`. */
+export function readPlanAlone(file: string, options: Parameters<typeof askedBy>[0]): Plan {
+  const { seed, systemOptions = {}, workloadOptions = {}, ...rest } = askedBy(options)
+  const other = [
+    ...Object.keys(rest),
+    ...Object.keys({ ...systemOptions, ...workloadOptions }),
+    ...(options.seed === undefined ? [] : [`seed ${seed}`]),
+  ]
+  if (other.length > 0) {
+    throw new UsageError({
+      given: `--plan together with ${other.join(', ')}`,
+      expected: 'a plan alone, as it says all of these itself',
+      type: `--plan ${file}`,
+    })
   }
-  add('--system', asked.system)
-  add('--bug', asked.bug)
-  add('--nodes', asked.nodes)
-  add('--workload', asked.workload)
-  add('--faults', asked.faults && (asked.faults.join(',') || 'none'))
-  add('--clients', asked.clients)
-  add('--time', asked.durationMs === undefined ? undefined : asked.durationMs / 1000)
-  add('--op-timeout', asked.opTimeoutMs)
-  add('--recovery', asked.recoveryMs)
-  for (const [name, value] of Object.entries(asked.systemOptions ?? {})) add('--set', `${name}=${value}`)
-  for (const [name, value] of Object.entries(asked.workloadOptions ?? {})) add('--with', `${name}=${value}`)
-  add('--seed', asked.seed)
-  return words.join(' ')
+  return readPlan(file)
 }
 
 /** `90s`, `10m`, `2h` in ms. */

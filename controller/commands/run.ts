@@ -1,15 +1,12 @@
 /** `faultline run`: one run on real processes. */
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
-import type { Plan } from '../../nemesis/plan.ts'
 import { outcomes } from '../../results/outcome.ts'
-import { UsageError } from '../../workloads/usage-error.ts'
 import { defaults, drawPlan } from '../draw-plan.ts'
 import { interruptSignal } from '../interrupt.ts'
-import { readPlan } from '../read-plan.ts'
 import { runReal } from '../run.ts'
-import { quoted, typedCommand } from '../typed-command.ts'
-import { askedBy, nameList, repeatCommand, type SetupOptions, setupOptions } from './options.ts'
+import { quoted, repeatCommand, typedCommand } from '../typed-command.ts'
+import { askedBy, nameList, readPlanAlone, type SetupOptions, setupOptions } from './options.ts'
 
 interface RunCommandOptions extends SetupOptions {
   readonly workload?: string
@@ -42,24 +39,6 @@ export function runCommand(): Command {
   return command.action(async (options: RunCommandOptions) => {
     process.exitCode = await run(options)
   })
-}
-
-/** A plan is the whole of a run: what else was asked for would silently not happen. */
-function readPlanAlone(file: string, options: RunCommandOptions): Plan {
-  const { seed, systemOptions = {}, workloadOptions = {}, ...rest } = askedBy(options)
-  const other = [
-    ...Object.keys(rest),
-    ...Object.keys({ ...systemOptions, ...workloadOptions }),
-    ...(options.seed === undefined ? [] : [`seed ${seed}`]),
-  ]
-  if (other.length > 0) {
-    throw new UsageError({
-      given: `--plan together with ${other.join(', ')}`,
-      expected: 'a plan alone, as it says all of these itself',
-      type: `--plan ${file}`,
-    })
-  }
-  return readPlan(file)
 }
 
 async function run(options: RunCommandOptions): Promise<number> {

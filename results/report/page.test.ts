@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { illegalRun, stuckRun, validRun } from '../examples.ts'
+import { illegalRun, stuckRun, validRun, withMessages } from '../examples.ts'
 import { outcomes } from '../outcome.ts'
 import type { LoadedRun } from '../run.ts'
 import { reportHtml } from './page.ts'
@@ -21,6 +21,7 @@ const empty: LoadedRun = (({ outcome: _, ...run }) => ({ ...run, history: [], ev
 const runs: [title: string, run: LoadedRun][] = [
   ['valid', validRun()],
   ['illegal', illegalRun()],
+  ['illegal, with its messages', withMessages(illegalRun())],
   ['stuck', stuckRun()],
   ['of a controller that died', empty],
 ]
@@ -139,7 +140,7 @@ test('50,000 ops make a page of less than 3 MB that says what it leaves out', ()
 
 test('nothing from outside becomes markup, wherever it stands', () => {
   const attack = `"><script>alert('pwned')</script><img src=x onerror=alert(1)>\u202e\u0000`
-  const page = reportHtml(poisoned(illegalRun({ ops: 400 }), attack))
+  const page = reportHtml(poisoned(withMessages(illegalRun({ ops: 400 })), attack))
   expect(page.split('<script>')).toHaveLength(2)
   expect(page).not.toContain('<img')
   expect(page).not.toContain('\u202e')

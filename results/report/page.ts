@@ -9,6 +9,7 @@ import { chartsPanel, recoveryPanel } from './charts.ts'
 import { corePanel } from './core.ts'
 import { count, duration, plural } from './figures.ts'
 import { type Html, html, trusted } from './html.ts'
+import { messagesPanel } from './messages.ts'
 import { script, style } from './style.ts'
 import { faultsPanel, filesPanel, latencyPanel, nodesPanel, settingList } from './tables.ts'
 import { focusPanel, timelinePanel } from './timeline.ts'
@@ -52,6 +53,7 @@ ${patterns}
 ${verdictPanel(run, spans, endUs)}
 ${anomaly === undefined ? undefined : corePanel(anomaly)}
 ${focusPanel(timeline)}
+${messagesPanel(run, bands, endUs)}
 ${timelinePanel(timeline)}
 ${chartsPanel(spans, bands, endUs, gap)}
 ${recoveryPanel(afterFaults, run.outcome?.recovery)}
@@ -67,7 +69,7 @@ ${filesPanel(run.files)}
 }
 
 /** The last thing known of a run: an op, an event, or the end of a fault. */
-export function endOfRun({ events, evidence }: LoadedRun, spans: readonly Span[]): number {
+export function endOfRun({ events, evidence }: Pick<LoadedRun, 'events' | 'evidence'>, spans: readonly Span[]): number {
   const times = events.map(({ timeUs }) => timeUs)
   const faultTimes = evidence.map(({ beganUs, endedUs }) => endedUs ?? beganUs ?? 0)
   return [...times, ...faultTimes].reduce((end, timeUs) => Math.max(end, timeUs), Math.max(1, endOf(spans)))

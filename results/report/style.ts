@@ -100,6 +100,34 @@ svg { display: block; width: 100%; min-width: 860px; height: auto; font: 12px va
 .answered text { font-size: 11.5px; font-weight: 600; fill: var(--bad) }
 #focus .says { font-size: 10.5px; fill: var(--soft) }
 #focus .strong, #focus .number { font-size: 11px; font-weight: 700; fill: var(--bad) }
+.life { stroke: var(--soft); stroke-width: 1.3 }
+.node { font-size: 15px; font-weight: 640 }
+.state.leader { fill: var(--ok-soft); stroke: var(--ok); stroke-width: 0.8 }
+.state.frozen { fill: var(--card); stroke: var(--fail); stroke-width: 1.2; stroke-dasharray: 3 2 }
+.state.dead { fill: var(--card); stroke: var(--bad); stroke-width: 1; stroke-dasharray: 1 3 }
+.message, .words { --way: var(--soft) }
+.append { --way: var(--ok) } .vote { --way: var(--info) } .snap { --way: var(--good) } .no { --way: var(--fail) }
+.message line { stroke: var(--way); stroke-width: 1.3 }
+.message.snap line { stroke-width: 2.6 }
+.message.beat line { stroke-width: 0.8 }
+.message.late line { opacity: 0.45 }
+.message.reply line { stroke-dasharray: 5 3 }
+.arrow-head { fill: var(--way); stroke: var(--way); stroke-width: 1.2; stroke-linejoin: round }
+.reply .arrow-head { fill: none }
+.cross { fill: none; stroke: var(--bad); stroke-width: 2 }
+.words .label { fill: var(--way) }
+.message:hover line { stroke-width: 3 } .words:hover .label { font-weight: 700 }
+.label { font-size: 10.5px }
+.behind { fill: var(--card); opacity: 0.88 }
+.mark path { fill: var(--card); stroke: var(--ink); stroke-width: 1.4 }
+.mark .label { font-weight: 620 }
+.mark.leads path { fill: var(--ok) }
+.mark.dies path { fill: none; stroke: var(--bad); stroke-width: 2.2 } .mark.dies .label { fill: var(--bad) }
+.mark.asks path, .mark.answers path { fill: var(--bad); stroke: var(--card) } .mark.asks .label, .mark.answers .label { fill: var(--bad) }
+.rows .pause { stroke-dasharray: 1 5; stroke: var(--soft); opacity: 0.7 }
+.across line { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 7 4 }
+.across text { font-size: 11px; fill: var(--soft); paint-order: stroke; stroke: var(--card); stroke-width: 4px }
+.across.failure line { stroke: var(--bad); stroke-width: 1.6; stroke-dasharray: none } .across.failure text { fill: var(--bad); font-weight: 640 }
 .prefix { margin-top: 20px; border-top: 1px solid var(--line); padding-top: 14px }
 .prefix summary { font-weight: 600; cursor: pointer; margin-bottom: 4px }
 .prefix ul { margin: 0; padding: 0 0 0 18px; list-style: none; font-size: 13.5px }
@@ -134,6 +162,7 @@ tbody th { font-weight: 600; white-space: nowrap }
   main { max-width: none; padding: 0 }
   .panel { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 14px 0 10px; margin-top: 10px }
   .drawing, tr, .blocked, .figures { break-inside: avoid }
+  #messages .drawing { break-inside: auto }
   h2, h3, .hint { break-after: avoid }
   svg { min-width: 0 }
   .repeat button { display: none }
