@@ -48,13 +48,13 @@ export function traceTable(plan: Plan, { fromS, untilS }: TraceWindow): string {
     else keep(row, startUs)
   }
   let tick: Row | undefined
-  const add = (node: string, peer: string, what: string): void => {
-    const row = { timeUs: nowUs(), node, peer, what }
-    const isTick = what === 'timer'
-    if (!isTick && tick?.node === node && tick.timeUs === row.timeUs) put(tick)
+  const addRow = (row: Row): void => {
+    const isTick = row.what === 'timer'
+    if (!isTick && tick?.node === row.node && tick.timeUs === row.timeUs) put(tick)
     tick = isTick ? row : undefined
     if (!isTick) put(row)
   }
+  const add = (node: string, peer: string, what: string): void => addRow({ timeUs: nowUs(), node, peer, what })
   /** A message's row says more than the trace's event that follows it. */
   let isTold = false
   run = startSimulated(plan, {
@@ -72,7 +72,10 @@ export function traceTable(plan: Plan, { fromS, untilS }: TraceWindow): string {
       isTold = delivery.lost !== 'dropped'
     },
     onSystem(event) {
-      if (!isTraced(event)) add(nodeOf(event) ?? '', '', describeEvent(event))
+      // Told late if it came before time 0, so its own time counts.
+      if (isTraced(event)) return
+      const timeUs = (run?.startUs() ?? 0) + event.timeUs
+      addRow({ timeUs, node: nodeOf(event) ?? '', peer: '', what: describeEvent(event) })
     },
   })
   while (!run.result()) {
@@ -84,6 +87,7 @@ export function traceTable(plan: Plan, { fromS, untilS }: TraceWindow): string {
     run.step()
   }
   for (const row of early) keep(row, 0)
+  rows.sort((a, b) => a.timeUs - b.timeUs)
   if (rows.length === 0) return `nothing happened from ${fromS} s to ${untilS} s of the history`
   const lines = [line('time (s)', 'node', 'peer', 'what'), ...rows.map(rowText)]
   if (left > 0) lines.push(`… and ${left} more; narrow it by --from and --until`)
