@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import { skipReporter } from './scripts/skip-reporter.ts'
 
 /** Tests that start real children never run beside each other: their project has one worker. */
 export default defineConfig({
   test: {
+    reporters: ['default', ['json', { outputFile: '.cache/tests.json' }], skipReporter],
     projects: [
       {
         test: {
