@@ -154,6 +154,7 @@ export class Leadership {
     )
     followers.forEach((progress, i) => {
       const term = terms[i]
+      if (term === undefined) progress.outlived()
       // Where the log no longer tells, the empty place before all entries fits everyone and proves nothing.
       this.#sendAppend(
         progress.peer,

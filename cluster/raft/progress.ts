@@ -76,6 +76,14 @@ export class Progress {
     this.#isWaiting = true
   }
 
+  /**
+   * The log no longer holds the place before `next`, so no heartbeat can tell whether what is in flight arrived. With as
+   * much in flight as may be, nothing else would ever be sent: it counts as lost, and a snapshot takes its place.
+   */
+  outlived(): void {
+    if (this.#state === 'replicate') this.lost()
+  }
+
   heard(round: number): void {
     this.#round = Math.max(this.#round, round)
     this.#isActive = true
