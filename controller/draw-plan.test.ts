@@ -5,6 +5,11 @@ import { workloads } from '../workloads/index.ts'
 import { UsageError } from '../workloads/usage-error.ts'
 import { type Asked, defaults, drawPlan } from './draw-plan.ts'
 
+test('a fault that finds no room in the main phase is refused, as the run would prove less than it seems to', () => {
+  expect(() => drawPlan({ seed: '1', faults: ['kill'], durationMs: 2_000 })).toThrow('no room for kill')
+  expect(drawPlan({ seed: '1', faults: [], durationMs: 2_000 }).faults).toEqual([])
+})
+
 test('without a wish, everything has its default', () => {
   const { faults, ...plan } = drawPlan({ seed: '1' })
   expect(plan).toEqual({

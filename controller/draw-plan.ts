@@ -83,8 +83,20 @@ export function drawPlan(asked: Asked): Plan {
     durationMs,
     opTimeoutMs: asked.opTimeoutMs ?? defaults.opTimeoutMs,
     recoveryMs: asked.recoveryMs ?? defaults.recoveryMs,
-    faults: drawFaults({ faults: faultNames, random: seededRandom(asked.seed).fork('nemesis'), durationMs, nodes }),
+    faults: plannedFaults(faultNames, asked.seed, durationMs, nodes),
   }
+}
+
+/** A fault that was asked for and finds no room would make a run that proves less than it seems to. */
+function plannedFaults(names: readonly string[], seed: string, durationMs: number, nodes: number): Plan['faults'] {
+  const planned = drawFaults({ faults: names, random: seededRandom(seed).fork('nemesis'), durationMs, nodes })
+  const missing = names.filter((name) => !planned.some(({ fault }) => fault === name.split(':', 1)[0]))
+  if (missing.length === 0) return planned
+  throw new UsageError({
+    given: `a main phase of ${durationMs / 1000} s, which has no room for ${missing.join(', ')}`,
+    expected: `about ${3 + 2 * names.length} s or more for ${names.length} faults`,
+    type: `--time ${3 + 2 * names.length}, or --faults none`,
+  })
 }
 
 function systemOptions(system: SystemKind, given: Readonly<Record<string, unknown>>): Plan['system']['options'] {

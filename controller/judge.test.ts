@@ -76,6 +76,7 @@ test.each<[string, OutcomeName, string, Partial<SessionResult>, Partial<Conditio
     "it did nothing: the system has no control 'links'",
     { evidence: [skipped] },
   ],
+  ['keys that nobody could read', 'stuck', 'no read was answered for 2 keys (k1, k2)', { unread: ['k1', 'k2'] }],
   ['49 ops', 'vacuous', 'only 49 of 49 ops were answered', { events: served(49) }],
   ['one op in 25', 'vacuous', 'only 60 of 1500 ops were answered', { events: [...served(60), ...refused(1440)] }],
   [
@@ -141,6 +142,7 @@ function left(wrong: Partial<SessionResult>): SessionResult {
     recovery: back,
     nodes: [],
     crashes: [],
+    unread: [],
     harness: [],
     isInterrupted: false,
     ...wrong,

@@ -112,8 +112,17 @@ function harnessFindings(
   return causes.map((cause) => finding('harness', cause))
 }
 
-function recoveryFindings({ recovery }: SessionResult): Finding[] {
+function recoveryFindings({ recovery, unread }: SessionResult): Finding[] {
   if (!recovery) return []
+  if (unread.length > 0 && recovery.servedMs !== undefined) {
+    const some = unread.slice(0, 3).join(', ')
+    return [
+      finding(
+        'stuck',
+        `after the recovery no read was answered for ${unread.length} keys (${some}${unread.length > 3 ? ' …' : ''})`,
+      ),
+    ]
+  }
   const { servedMs, caughtUpMs, behind, boundMs } = recovery
   if (servedMs === undefined) {
     return [

@@ -22,6 +22,8 @@ export function readPlan(file: string): Plan {
   } catch (cause) {
     throw wrong(cause instanceof Error ? cause.message : String(cause), cause)
   }
+  // A file of `regressions/` has its plan inside.
+  if (isRecord(plan) && isRecord(plan.plan)) plan = plan.plan
   const problem = problemOf(plan)
   if (problem) throw wrong(problem)
   try {
@@ -32,11 +34,19 @@ export function readPlan(file: string): Plan {
   }
 }
 
+/** Faults that can be aimed at nodes by their names. */
+const takesThese = new Set(['partition', 'kill', 'pause', 'power'])
+
+function namesKnownNodes({ system }: Plan, nodes: unknown): boolean {
+  const known = Array.from({ length: system.nodes }, (_none, at) => `n${at + 1}`)
+  return Array.isArray(nodes) && nodes.length > 0 && nodes.every((node) => known.includes(node))
+}
+
 /** Names, numbers of nodes and options are held to what could have been asked for. */
 function withKnownNames(plan: Plan): Plan {
   for (const { id, fault, target } of plan.faults) {
     const { picks } = faultNamed(fault)
-    const namesNodes = target.pick === 'these' && Array.isArray(target.nodes)
+    const namesNodes = target.pick === 'these' && takesThese.has(fault) && namesKnownNodes(plan, target.nodes)
     if (!picks.includes(target.pick) && !namesNodes) {
       throw new UsageError({
         given: `${id}: target '${target.pick}' of ${fault}`,

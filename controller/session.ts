@@ -24,6 +24,8 @@ export interface SessionResult {
   readonly evidence: readonly FaultEvidence[]
   readonly recovery: Recovery | undefined
   readonly nodes: readonly NodeStatus[]
+  /** Keys that no final read was answered for, though the system had come back. */
+  readonly unread: readonly string[]
   /** Nodes that died though nobody had killed them, with how. */
   readonly crashes: readonly string[]
   /** What went wrong on the tester's side. */
@@ -48,6 +50,20 @@ const finalMs = 15_000
 const quietMs = 1_000
 const statusTimeoutMs = 2_000
 
+/** Keys of the history up to `before` for which no read after it was answered. */
+function unreadKeys(events: readonly HistoryEvent[], before: number): string[] {
+  const keys = new Set(events.slice(0, before).flatMap(({ key }) => key ?? []))
+  for (const { type, f, key } of events.slice(before))
+    if (type === 'ok' && f === 'read' && key !== undefined) keys.delete(key)
+  return [...keys]
+}
+
+/** A compare-and-set that found something else wrote nothing. */
+function isAcknowledgedWrite({ type, f, output }: HistoryEvent): boolean {
+  if (type !== 'ok' || f === 'read') return false
+  return !(typeof output === 'object' && output !== null && 'swapped' in output && output.swapped === false)
+}
+
 export class Session {
   readonly leaders: Leaders
   #options: SessionOptions
@@ -63,6 +79,7 @@ export class Session {
   #harness: string[] = []
   #isInterrupted = false
   #early: SystemEvent[] = []
+  #unread: readonly string[] = []
   #cancelTimer: Cancel = () => undefined
   #unsubscribe: () => void
 
@@ -134,7 +151,7 @@ export class Session {
       clients: plan.clients,
       sink: (event) => {
         this.#options.onHistory(event)
-        if (event.type === 'ok' && event.f !== 'read') this.#schedule?.acknowledged()
+        if (isAcknowledgedWrite(event)) this.#schedule?.acknowledged()
       },
     })
     this.#history = history
@@ -172,7 +189,11 @@ export class Session {
 
   #final(history: History): void {
     this.#enter('final')
-    this.#readAll(history, 'final', () => this.#sweep(history, 1))
+    const before = history.events.length
+    this.#readAll(history, 'final', () => {
+      if (!this.#isInterrupted) this.#unread = unreadKeys(history.events, before)
+      this.#sweep(history, 1)
+    })
   }
 
   /** Kills the leader, reads everything from whoever follows it, and brings it back; as often as there are nodes. */
@@ -180,14 +201,29 @@ export class Session {
     const { plan, system } = this.#options
     const leader = this.leaders.newest()
     const { crash } = system.controls
-    if (!plan.sweep || !crash || leader === undefined || round > system.nodes.length || this.#isInterrupted) {
-      return this.#askNodes()
-    }
+    if (!plan.sweep || !crash || leader === undefined || this.#isInterrupted) return this.#askNodes()
+    if (round > system.nodes.length) return this.#recoverOnceMore()
     if (round === 1) this.#enter('sweep')
     crash.kill(leader)
     this.#readAll(history, `sweep ${round}`, () => {
       crash.restart(leader)
       this.#awaitReady(leader, () => this.#sweep(history, round + 1))
+    })
+  }
+
+  /** After the sweep all nodes are up again, so the system owes what it owed after the heal. */
+  #recoverOnceMore(): void {
+    this.#enter('recover')
+    const { plan, system, clock } = this.#options
+    this.#cancelTimer = checkRecovery({
+      system,
+      clock,
+      boundMs: plan.recoveryMs,
+      done: (recovery) => {
+        const isBack = recovery.servedMs !== undefined && recovery.behind.length === 0
+        if (!isBack && !this.#isInterrupted) this.#recovery = recovery
+        this.#askNodes()
+      },
     })
   }
 
@@ -259,6 +295,7 @@ export class Session {
       evidence: this.#schedule?.evidence() ?? [],
       recovery: this.#recovery,
       nodes,
+      unread: this.#unread,
       crashes: this.#crashes,
       harness: this.#harness,
       isInterrupted: this.#isInterrupted,

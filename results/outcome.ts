@@ -3,7 +3,7 @@
 import type { NodeStatus } from '../cluster/system.ts'
 import type { Recovery } from '../nemesis/evidence.ts'
 
-/** Best first is not an order: each has its exit code in `exitCodes`. Only `valid` reads as a pass. */
+/** Best first is not an order: each has its exit code. Only `valid` reads as a pass. */
 export const outcomes = {
   valid: { exitCode: 0, meaning: 'every client saw one copy of the data, in an order that respects real time' },
   illegal: { exitCode: 1, meaning: 'clients saw what no single copy of the data can show: an anomaly' },

@@ -2,8 +2,8 @@
  * Where a run leaves what it saw: a directory of its own, written as the run goes on. Plan and environment are there
  * before anything starts, so that even a run that dies at once can be repeated.
  */
-import { mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
 import { encodeEvent, encodeHeader, type HistoryEvent, type Json } from 'porcupine-ts/formats'
 import type { SystemEvent } from '../cluster/system.ts'
 import type { FaultEvidence } from '../nemesis/evidence.ts'
@@ -19,7 +19,7 @@ import type { Outcome } from './outcome.ts'
 export { defaultRoot, files, latest } from './layout.ts'
 export { DamagedRunError, listRuns, readRun, resolveRun } from './load.ts'
 
-/** Takes events one by one as they happen. After 50 ms an event is in the file, even if the controller is killed. */
+/** Takes events one by one as they happen. After some 10 ms an event is in the file, even if the controller is killed. */
 export interface EventWriter<Event> {
   readonly error: Error | undefined
   add(event: Event): void
@@ -76,7 +76,7 @@ export function runName(plan: Plan, environment: Environment): string {
 
 /** Makes the run's directory below `root` and points `latest` to it. A name that is taken gets a number. */
 export function createRun(root: string, name: string, { plan, environment, repeat }: Beginning): StoredRun {
-  mkdirSync(root, { recursive: true })
+  makeRoot(root)
   const dir = freshDirectory(root, safeName(name))
   writeJson(dir, files.plan, plan)
   writeJson(dir, files.environment, repeat === undefined ? environment : { ...environment, repeat: repeat(dir) })
@@ -105,6 +105,26 @@ export function createRun(root: string, name: string, { plan, environment, repea
       writeWhole(dir, files.text, text)
       return writeWhole(dir, files.page, page)
     },
+  }
+}
+
+/** One level at a time: where a directory can not be made, a recursive `mkdir` of Node may try for ever. */
+function makeRoot(root: string): void {
+  const path = resolve(root)
+  if (existsSync(path) && statSync(path).isDirectory()) return
+  try {
+    if (!existsSync(dirname(path))) makeRoot(dirname(path))
+    mkdirSync(path)
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause
+    throw new UsageError(
+      {
+        given: `a root that can not be made: ${path}`,
+        expected: 'a directory, or a place where one can be made',
+        type: '--root results/runs',
+      },
+      { cause },
+    )
   }
 }
 

@@ -8,6 +8,8 @@
  * With `--at-least N` it exits with 1 unless each bug ended `illegal` (`none`: `valid`) in N runs or more. The correct
  * nodes must not end `illegal`, `stuck`, `node-crash` or `unknown` even once.
  */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { check } from 'porcupine-ts'
 import { pairs, type RecordedOperation } from 'porcupine-ts/formats'
@@ -15,9 +17,9 @@ import { isModelName, models } from 'porcupine-ts/models'
 import { $, minimist } from 'zx'
 import { bugs } from '../cluster/bugs/index.ts'
 import { named } from '../controller/named.ts'
-import type { OutcomeName } from '../results/outcome.ts'
+import { type OutcomeName, outcomes } from '../results/outcome.ts'
 import type { LoadedRun } from '../results/run.ts'
-import { readRun, resolveRun } from '../results/store.ts'
+import { listRuns, readRun, resolveRun } from '../results/store.ts'
 import { workloads } from '../workloads/index.ts'
 
 const launcher = fileURLToPath(new URL('../controller/launch.js', import.meta.url))
@@ -68,10 +70,20 @@ process.exitCode = isProved ? 0 : 1
 async function runOnce(name: string, seed: string): Promise<Seen> {
   const bug = name === 'none' ? [] : ['--bug', name]
   const time = args.time === undefined ? [] : ['--time', args.time]
-  const command = [launcher, 'run', ...bug, ...time, '--seed', seed, '--quiet', '--root', root]
-  await $({ nothrow: true, quiet: true })`${process.execPath} ${command}`
-  const run = readRun(resolveRun(root, 'latest'))
+  // A root of its own, so that no other run can be taken for this one.
+  const ownRoot = join(root, `prove-${process.pid}-${name}-${seed}`)
+  const command = [launcher, 'run', ...bug, ...time, '--seed', seed, '--quiet', '--root', ownRoot]
+  const { exitCode, stderr } = await $({ nothrow: true, quiet: true })`${process.execPath} ${command}`
+  const [dir, ...others] = existsSync(ownRoot) ? listRuns(ownRoot) : []
+  if (dir === undefined || others.length > 0)
+    throw new Error(`${name} seed ${seed} left no run (exit ${exitCode}): ${stderr}`)
+  const run = readRun(resolveRun(ownRoot, dir))
   const { outcome } = run
+  if (outcome === undefined || outcomes[outcome.outcome].exitCode !== exitCode) {
+    throw new Error(
+      `${name} seed ${seed} ended with exit ${exitCode}, but its outcome is ${outcome?.outcome}: ${stderr}`,
+    )
+  }
   const firstUs = firstAnomalyUs(run)
   const before = run.evidence.filter(
     ({ beganUs }) => beganUs !== undefined && firstUs !== undefined && beganUs <= firstUs,

@@ -36,6 +36,9 @@ test.each([
   ['POST', '/kv/a/cas', { from: 1, to: null }, 400, 'to'],
   ['POST', '/kv/a/append', { value: 3 }, 400, 'value'],
   ['DELETE', '/status', undefined, 405, 'method'],
+  ['PUT', '/kv/a', { value: 'x'.repeat(262_145) }, 413, 'value'],
+  ['POST', '/kv/a/append', { value: 'x'.repeat(262_145) }, 413, 'value'],
+  ['POST', '/kv/a/cas', { from: null, to: 'x'.repeat(262_145) }, 413, 'to'],
 ] as const)('%s %s with %j is refused with %i, naming the %s', (method, path, body, status, field) => {
   expect(route({ method, path, body })).toMatchObject({ to: 'refused', answer: { status, body: { field } } })
 })

@@ -8,6 +8,8 @@ export type Route =
   | { readonly to: 'refused'; readonly answer: ApiAnswer }
 
 const maxKeyLength = 512
+/** Of one value or one appended text, in characters: it goes through the log, and to every node. */
+const maxValueLength = 256 * 1024
 
 export function route({ method, path, body }: ApiRequest): Route {
   const [, area, rawKey, action, ...rest] = (path.split('?', 1)[0] ?? '').split('/')
@@ -38,6 +40,7 @@ function routeKey(method: string, key: string, body: unknown): Route {
     case 'PUT': {
       const value = fieldOf(body, 'value')
       if (!isStored(value)) return refuse(400, 'value', `expected {"value": a string or a number}, got ${show(value)}`)
+      if (isTooLong(value)) return refuseLength('value')
       return { to: 'kv', request: { f: 'write', key, value } }
     }
     default:
@@ -52,13 +55,24 @@ function routeCas(key: string, body: unknown): Route {
     return refuse(400, 'from', `expected a string, a number or null (absent), got ${show(from)}`)
   }
   if (!isStored(to)) return refuse(400, 'to', `expected a string or a number, got ${show(to)}`)
+  if (isTooLong(from)) return refuseLength('from')
+  if (isTooLong(to)) return refuseLength('to')
   return { to: 'kv', request: { f: 'cas', key, value: [from, to] } }
 }
 
 function routeAppend(key: string, body: unknown): Route {
   const value = fieldOf(body, 'value')
   if (typeof value !== 'string') return refuse(400, 'value', `expected {"value": a string}, got ${show(value)}`)
+  if (isTooLong(value)) return refuseLength('value')
   return { to: 'kv', request: { f: 'append', key, value } }
+}
+
+function isTooLong(value: unknown): boolean {
+  return typeof value === 'string' && value.length > maxValueLength
+}
+
+function refuseLength(field: string): Route {
+  return refuse(413, field, `a value has at most ${maxValueLength} characters`)
 }
 
 function refuse(status: number, field: string, message: string): Route {

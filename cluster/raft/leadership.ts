@@ -11,6 +11,9 @@ import type { RaftCounters, RaftOptions, ReadyRead } from './ready.ts'
 import type { Rules } from './rules.ts'
 
 /** What the leader's time needs of its node. */
+/** Payload of one append request, in characters: a frame has its bound, and a heartbeat must not wait behind a flood. */
+const maxPayloadPerAppend = 1_000_000
+
 export interface LeadershipParts {
   readonly options: RaftOptions
   readonly peers: readonly NodeId[]
@@ -174,7 +177,7 @@ export class Leadership {
         break
       }
       const prev = { index: progress.next - 1, term: log.termAt(progress.next - 1) ?? 0 }
-      const entries = log.slice(progress.next, options.maxEntriesPerAppend)
+      const entries = log.sliceUpTo(progress.next, options.maxEntriesPerAppend, maxPayloadPerAppend)
       if (entries.length === 0) break
       this.#sendAppend(progress.peer, prev, entries)
       progress.sent(prev.index + entries.length)

@@ -69,6 +69,17 @@ export class Log {
     return start < 0 ? [] : this.#entries.slice(start, start + limit)
   }
 
+  /** As `slice`, but no more payload than `characters` in all; one entry at least, however large. */
+  sliceUpTo(from: number, limit: number, characters: number): readonly Entry[] {
+    const entries = this.slice(from, limit)
+    let sum = 0
+    const end = entries.findIndex(({ payload }, at) => {
+      sum += payload.length
+      return at > 0 && sum > characters
+    })
+    return end < 0 ? entries : entries.slice(0, end)
+  }
+
   /** The last index with this term, not above `upTo`. Terms never fall along a log, so halving finds it. */
   lastOfTerm(term: number, upTo: number): number | undefined {
     const index = this.#countBelow(term + 1, upTo) + this.#base.index

@@ -5,7 +5,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Network, NetworkListener } from '../env.ts'
 import type { Message, NodeId } from '../raft/message.ts'
-import { encodeFrame, FrameDecoder } from './codec.ts'
+import { encodeFrame, FrameDecoder, FrameError } from './codec.ts'
 import { type Hello, isHello, isMessage } from './message-guard.ts'
 import { type Address, PeerLink } from './peer-link.ts'
 
@@ -85,7 +85,19 @@ export function realNetwork(options: NetworkOptions): RealNetwork {
   }
 
   return {
-    send: (to: NodeId, message: Message) => linkTo(to).send(encodeFrame(message)),
+    send(to: NodeId, message: Message) {
+      let frame: Uint8Array
+      try {
+        frame = encodeFrame(message)
+      } catch (error) {
+        if (!(error instanceof FrameError)) throw error
+        // A snapshot in one piece may outgrow what a frame holds: that peer can't be served, but this node goes on.
+        options.log(`a ${message.type} for ${to} was not sent: ${error.message}`)
+        setImmediate(() => listener?.unreachable(to, 'timeout'))
+        return
+      }
+      linkTo(to).send(frame)
+    },
 
     listen(newListener) {
       listener = newListener
