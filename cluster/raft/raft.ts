@@ -355,7 +355,8 @@ export class Raft {
   }
 
   #onAppendRequest(request: AppendRequest): void {
-    const { from, round, prev } = request
+    const { from, prev } = request
+    const round = this.#rules.roundConfirmed(request.term, this.#term, request.round)
     const reply = { type: 'append-reply', from: this.#options.id, to: from, round } as const
     if (request.term < this.#term) {
       // The higher term makes a stale leader step down; the rest of the refusal means nothing.
@@ -374,7 +375,8 @@ export class Raft {
     }
   }
 
-  #onSnapshotRequest({ from, term, round, snapshot }: SnapshotRequest): void {
+  #onSnapshotRequest({ from, term, snapshot, ...request }: SnapshotRequest): void {
+    const round = this.#rules.roundConfirmed(term, this.#term, request.round)
     const reply = { type: 'snapshot-reply', from: this.#options.id, to: from, round } as const
     if (term < this.#term) {
       this.#answers.push({ ...reply, term: this.#term, match: 0 })

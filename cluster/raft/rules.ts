@@ -48,6 +48,7 @@ export interface Rules {
   readonly followerCommit: (leaderCommit: number, verified: number) => number
   readonly mayCommit: (entryTerm: number | undefined, currentTerm: number) => boolean
   readonly mayRead: (commitTerm: number | undefined, currentTerm: number) => boolean
+  readonly roundConfirmed: (requestTerm: number, currentTerm: number, round: number) => number
   readonly readNeedsQuorum: () => boolean
   readonly needsSnapshot: (next: number, firstIndex: number) => boolean
   readonly snapshotIsNews: (index: number, commit: number) => boolean
@@ -119,6 +120,11 @@ export const rules: Rules = {
   /** A new leader knows what is committed only after the first commit of its own term. Raft 8, thesis 6.4. */
   mayRead: (commitTerm, currentTerm) => commitTerm === currentTerm,
 
+  /**
+   * An answer confirms the leadership that asked, and no other. Rounds begin anew with each term, so one that answers a
+   * request of an older term, perhaps of the same leader's, must not pass for a newer round of this one. Thesis 6.4.
+   */
+  roundConfirmed: (requestTerm, currentTerm, round) => (requestTerm === currentTerm ? round : 0),
   /** A leader answers a read only after a quorum has confirmed that it still leads. Raft 8, thesis 6.4. */
   readNeedsQuorum: () => true,
 
