@@ -20,8 +20,10 @@ export interface SimAsked extends Omit<Asked, 'seed'> {
  * it would be masked, and leaves the faults to chance. Throws a `UsageError` for anything that can not be.
  */
 export function drawSimPlan({ isSwarm, worldSeed, ...asked }: SimAsked, seed: string): Plan {
-  const plain = drawPlan({ ...asked, seed })
-  const plan = isSwarm && plain.system.name === defaults.system ? swarmPlan(asked, seed) : plain
+  const takesSwarm = isSwarm && (asked.system ?? defaults.system) === defaults.system
+  // A swarm draws faults of its own; all else that was typed is held to what can be.
+  const plain = drawPlan({ ...asked, ...(takesSwarm ? { faults: [] } : {}), seed })
+  const plan = takesSwarm ? swarmPlan(asked, seed) : plain
   return worldSeed === undefined ? plan : { ...plan, world: { ...plan.world, seed: worldSeed } }
 }
 

@@ -190,7 +190,7 @@ test('a report that can not be written changes no outcome', async () => {
 })
 
 test('nodes that can not start are a failure of the harness, which shows the end of their log, and nothing is left up', async () => {
-  const args = ['run', '--nodes', '3', '--time', '2', '--root', 'runs', '--keep-running']
+  const args = ['run', '--nodes', '3', '--faults', 'none', '--time', '2', '--root', 'runs', '--keep-running']
   process.env.FAULTLINE_CRASH_POINT = 'before-ready'
   const { exitCode, stdout } = await launch(args, { cwd }).finally(() => delete process.env.FAULTLINE_CRASH_POINT)
   expect(exitCode).toBe(3)

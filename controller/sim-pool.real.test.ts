@@ -18,7 +18,7 @@ function bySeed(summaries: readonly SimSummary[]): Omit<SimSummary, 'ms'>[] {
 describe('two workers', () => {
   test.each<[string, PlanSource]>([
     ['plans that are drawn', short],
-    ['one plan in many worlds', { reroll: drawPlan({ seed: '1', durationMs: 2_000, bug: 'leader-local-read' }) }],
+    ['one plan in many worlds', { reroll: drawPlan({ seed: '1', durationMs: 4_000, bug: 'leader-local-read' }) }],
   ])('see of %s exactly what one thread sees', async (_title, source) => {
     const seen: SimSummary[] = []
     await runPool({ source, jobs: 2, nextSeed: upTo(5), onSummary: (summary) => seen.push(summary) > 0 })
