@@ -19,6 +19,19 @@ function readBack(text: string): ReturnType<typeof readPlan> {
   return readPlan(file)
 }
 
+test('a file of regressions/ is read for the plan inside it', () => {
+  expect(readBack(JSON.stringify({ note: 'why', expect: { outcome: 'illegal' }, plan }))).toEqual(plan)
+})
+
+test('only known nodes can be named, and only by faults that take names', () => {
+  const aimed = (name: string, nodes: readonly string[]) =>
+    JSON.stringify({ ...plan, faults: [{ ...fault, fault: name, target: { pick: 'these', draw: 0, nodes } }] })
+  expect(readBack(aimed('kill', ['n1', 'n3'])).faults).toHaveLength(1)
+  expect(() => readBack(aimed('kill', ['n9']))).toThrow(UsageError)
+  expect(() => readBack(aimed('kill', []))).toThrow(UsageError)
+  expect(() => readBack(aimed('clock', ['n1']))).toThrow(UsageError)
+})
+
 test('a plan that was stored is read back as it was', () => {
   expect(plan.faults.some(({ begin }) => 'on' in begin)).toBe(true)
   expect(readBack(JSON.stringify(plan))).toEqual(plan)

@@ -21,6 +21,14 @@ afterEach(() => rmSync(root, { recursive: true }))
 
 const create = (as = name) => createRun(root, as, { plan, environment })
 
+test('a root is made level by level, and one that can not be made is a usage error', () => {
+  expect(createRun(join(root, 'a', 'b'), name, { plan, environment }).name).toBe(name)
+  writeFileSync(join(root, 'file'), '')
+  for (const bad of [join(root, 'file'), join(root, 'file', 'below')]) {
+    expect(() => createRun(bad, name, { plan, environment })).toThrow('a root that can not be made')
+  }
+})
+
 test('a run is named by time, workload, bug and seed', () => {
   expect(runName(plan, environment)).toBe(name)
   const nasty = { ...plan, seed: '../../x y;$(z)', system: { ...plan.system, bug: 'commit-old-term' } }

@@ -14,7 +14,7 @@ export function parseStatus(node: NodeId, { status, body }: ApiAnswer): NodeStat
     leader: typeof leader === 'string' ? leader : undefined,
     commit: numberOf(body.commit),
     applied: numberOf(body.applied),
-    counters: Object.fromEntries(counts.map(([name, count]) => [name, numberOf(count)])),
+    counters: Object.fromEntries(counts.filter(([, count]) => typeof count === 'number')),
   }
 }
 

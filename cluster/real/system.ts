@@ -1,7 +1,9 @@
 /** A system whose nodes are child processes on this machine, every link of theirs led through proxies of ours. */
+
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Clock, TraceEvent } from '../env.ts'
+import { parseStatus } from '../node/status.ts'
 import type { Connection, Controls, Link, NodeId, NodeStatus, System, SystemEvent } from '../system.ts'
 import type { NodeConfig } from './child-protocol.ts'
 import { tailOf } from './children.ts'
@@ -10,7 +12,6 @@ import { HttpClient } from './http-client.ts'
 import { LinkProxies, type ProxyPorts } from './links.ts'
 import { NodeChild, type NodeHappening } from './node-child.ts'
 import { SpawnQueue } from './spawn-queue.ts'
-import { statusOf } from './status.ts'
 
 export interface RealSystemOptions {
   /** Key of the program in the registry of the child's entry. */
@@ -159,7 +160,7 @@ class RealSystem implements System {
     const client = this.#statusClients.get(node) ?? this.#client(node)
     this.#statusClients.set(node, client)
     client.send({ method: 'GET', path: '/status', body: undefined }, timeoutMs, (end) => {
-      done(end.type === 'answer' && end.answer.status === 200 ? statusOf(node, end.answer.body) : undefined)
+      done(end.type === 'answer' ? parseStatus(node, end.answer) : undefined)
     })
   }
 
