@@ -1,5 +1,6 @@
 /** What a correct system would do if operations came one at a time: the meaning of "right" that a history is held to. */
 import type { Operation } from './operation.ts'
+import type { Procedure } from './procedure.ts'
 
 /**
  * A sequential specification. Its functions are pure: the search calls them in any order and remembers what they
@@ -48,6 +49,8 @@ export interface Model<S, I, O> {
    * out; `undefined` if there is none for these operations. Used to find a smaller core than `removable` allows.
    */
   relax?(operations: readonly Operation<I, O>[]): Model<unknown, I, O> | undefined
+  /** Faster ways to decide some histories of this model, tried in this order before the general search. */
+  readonly procedures?: readonly Procedure<S, I, O>[]
   describeOperation?(input: I, output: O | undefined): string
   describeState?(state: S): string
 }
