@@ -1,23 +1,34 @@
-/** Who led last, from what the nodes say of themselves: the newest term counts, whatever order the events come in. */
+/** Who led last, and who before, from what the nodes say of themselves: the newest term counts, in whatever order the events come. */
 import type { NodeId } from './raft/message.ts'
 import type { SystemEvent } from './system.ts'
 
+/** To be shown every event of a system. */
 export class Leadership {
-  #leader: NodeId | undefined
-  #term = -1
+  #newest: { readonly node: NodeId; readonly term: number } | undefined
+  #previous: NodeId | undefined
 
-  get leader(): NodeId | undefined {
-    return this.#leader
+  /** Who leads in the highest term, not who spoke last. */
+  get newest(): NodeId | undefined {
+    return this.#newest?.node
   }
 
-  get term(): number {
-    return this.#term
+  /** The last leader that was another node than the newest. */
+  get previous(): NodeId | undefined {
+    return this.#previous
+  }
+
+  get term(): number | undefined {
+    return this.#newest?.term
   }
 
   see(event: SystemEvent): void {
     if (event.type !== 'trace' || event.event.type !== 'role' || event.event.role !== 'leader') return
-    if (event.event.term < this.#term) return
-    this.#leader = event.node
-    this.#term = event.event.term
+    const { node } = event
+    const { term } = event.event
+    const newest = this.#newest
+    // Two leaders of one term are what a broken system does; the later one counts as the newer.
+    if (newest !== undefined && term < newest.term) return
+    if (newest !== undefined && newest.node !== node) this.#previous = newest.node
+    this.#newest = { node, term }
   }
 }

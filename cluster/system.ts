@@ -44,7 +44,7 @@ export type SystemEvent = { readonly timeUs: number } & (
   | { readonly type: 'node-started'; readonly node: NodeId }
   /** It listens and has read its disk. */
   | { readonly type: 'node-ready'; readonly node: NodeId }
-  /** `wanted`: the tester killed or stopped it, or broke the disk that it died of; then `how` begins with `disk: `. */
+  /** `wanted`: the tester killed or stopped it, or a disk failed it; `how` begins with `disk: ` where the tester broke that. */
   | { readonly type: 'node-dead'; readonly node: NodeId; readonly wanted: boolean; readonly how: string }
   | { readonly type: 'node-paused'; readonly node: NodeId }
   | { readonly type: 'node-resumed'; readonly node: NodeId }

@@ -104,7 +104,7 @@ test('without room or names there are no faults, and an unknown name is refused'
   expect(draw(1, 2500)).toEqual([])
   expect(draw(1, 30_000, [])).toEqual([])
   expect(() => draw(1, 30_000, ['sharks'])).toThrow(UsageError)
-  expect(() => draw(1, 30_000, ['sharks'])).toThrow(/given fault 'sharks'; expected some of partition, kill, pause/)
+  expect(() => draw(1, 30_000, ['sharks'])).toThrow(/given fault 'sharks'; expected one of partition, kill, pause/)
 })
 
 test('a fault asked for with a target has that target each time, and nothing else changes', () => {

@@ -3,13 +3,18 @@ import type { Target } from './fault.ts'
 
 export const planVersion = 1
 
+/** What a fault may wait for. A compare-and-set that wrote nothing acknowledges no write. */
+export type TriggerEvent = 'leader-elected' | 'write-acknowledged' | 'snapshot-taken'
+
 /** When a fault begins: at a time of the main phase, or at an event after it (`afterMs` later). */
 export type Trigger =
   | { readonly atMs: number }
   | {
-      readonly on: 'leader-elected' | 'write-acknowledged' | 'snapshot-taken'
+      readonly on: TriggerEvent
       /** Events before this time of the main phase do not count. */
       readonly notBeforeMs: number
+      /** Which of those that count, from 1; the first where absent. */
+      readonly nth?: number
       readonly afterMs: number
     }
 

@@ -1,4 +1,5 @@
 /** The faults by name: one file and one line add a fault. */
+import { named } from '../workloads/named.ts'
 import { UsageError } from '../workloads/usage-error.ts'
 import { clock } from './clock.ts'
 import { crashPoint } from './crash-point.ts'
@@ -24,15 +25,7 @@ export const faults = {
 
 /** A fault by its name. Throws a `UsageError` for any other. */
 export function faultNamed(name: string): AnyFault {
-  const registry: Readonly<Record<string, AnyFault>> = faults
-  const found = Object.hasOwn(registry, name) ? registry[name] : undefined
-  if (found !== undefined) return found
-  const names = Object.keys(faults)
-  throw new UsageError({
-    given: `fault '${name}'`,
-    expected: `some of ${names.join(', ')}`,
-    type: `--faults ${names.join(',')}`,
-  })
+  return named<AnyFault>('fault', faults, name, '--faults')
 }
 
 /** A fault as it is asked for: `partition`, or `partition:isolate-leader` for one of its targets only. */

@@ -3,7 +3,7 @@ import { seededRandom } from '../cluster/random.ts'
 import { Scheduler } from '../cluster/sim/scheduler.ts'
 import { type Script, ScriptedSystem } from '../workloads/fixtures/scripted-system.ts'
 import { drawFaults } from './draw.ts'
-import type { PlannedFault, Trigger } from './plan.ts'
+import type { PlannedFault, Trigger, TriggerEvent } from './plan.ts'
 import { faults as registry } from './registry.ts'
 import { runSchedule } from './schedule.ts'
 import { resolveNodes } from './targets.ts'
@@ -239,9 +239,9 @@ test('a node that hears of its broken disk only after the heal is started again'
 })
 
 describe('a fault that waits for', () => {
-  const on = (on: Extract<Trigger, { on: unknown }>['on']): Trigger => ({ on, notBeforeMs: 100, afterMs: 20 })
+  const on = (on: TriggerEvent): Trigger => ({ on, notBeforeMs: 100, afterMs: 20 })
 
-  test.each<[Extract<Trigger, { on: unknown }>['on'], (world: ReturnType<typeof run>) => void]>([
+  test.each<[TriggerEvent, (world: ReturnType<typeof run>) => void]>([
     ['leader-elected', ({ system }) => system.elect('n1', 1)],
     ['write-acknowledged', ({ schedule }) => schedule.acknowledged()],
     [
@@ -256,6 +256,21 @@ describe('a fault that waits for', () => {
     }
     world.at(1000)
     expect(world.changes).toEqual(['130: f1', '160: none'])
+  })
+
+  test('the third of them counts from its time on', () => {
+    const third: Trigger = { on: 'write-acknowledged', notBeforeMs: 100, nth: 3, afterMs: 20 }
+    const world = run([planned('f1', 'kill', third, 30), planned('f2', 'pause', { ...third, nth: 5 }, 30)])
+    for (const ms of [50, 110, 115, 300, 400]) {
+      world.at(ms)
+      world.schedule.acknowledged()
+    }
+    world.at(1000)
+    world.schedule.heal()
+    expect(world.changes).toEqual(['320: f1', '350: none'])
+    expect(world.schedule.evidence()[1]?.skipped).toBe(
+      'only 4 of 5 write-acknowledged came after 100 ms of the main phase',
+    )
   })
 
   test('what never comes is skipped, and says so', () => {

@@ -3,9 +3,10 @@ import type { Cancel, Clock } from '../cluster/env.ts'
 import type { NodeId, System, SystemEvent } from '../cluster/system.ts'
 import { type FaultEvidence, windowOf } from './evidence.ts'
 import type { ClusterView, Fault, FaultControls, Resolved } from './fault.ts'
-import type { PlannedFault, Trigger } from './plan.ts'
+import type { PlannedFault, Trigger, TriggerEvent } from './plan.ts'
 import { faultNamed } from './registry.ts'
 import { SharedControls } from './shared-controls.ts'
+import { triggerEventOf } from './trigger.ts'
 
 export interface ScheduleOptions {
   readonly faults: readonly PlannedFault[]
@@ -47,6 +48,8 @@ interface Entry {
   readonly planned: PlannedFault
   readonly bound: Bound | undefined
   state: 'planned' | 'triggered' | 'active' | 'ended' | 'skipped'
+  /** Events so far of those that it waits for. */
+  counted: number
   skipped?: string
   resolved?: Resolved
   beganUs?: number
@@ -86,7 +89,7 @@ class Runner implements Schedule {
     this.#isHealed = true
     for (const entry of this.#entries) {
       entry.cancel()
-      if (entry.state === 'planned') this.#skip(entry, whyNever(entry.planned.begin))
+      if (entry.state === 'planned') this.#skip(entry, whyNever(entry.planned.begin, entry.counted))
       if (entry.state === 'triggered') this.#skip(entry, 'the main phase ended before it could begin')
       this.#end(entry)
     }
@@ -123,7 +126,7 @@ class Runner implements Schedule {
   #entry(planned: PlannedFault): Entry {
     const fault = faultNamed(planned.fault)
     const bound = bind(fault, planned, this.#shared.of(planned.id))
-    const entry: Entry = { planned, bound, state: 'planned', cancel: () => {} }
+    const entry: Entry = { planned, bound, state: 'planned', counted: 0, cancel: () => {} }
     if (bound === undefined) this.#skip(entry, `the system has no control '${fault.needs}'`)
     return entry
   }
@@ -133,9 +136,8 @@ class Runner implements Schedule {
     if (event.type === 'node-started') this.#shared.nodeStarted(event.node)
     if (event.type === 'node-ready') this.#shared.nodeReady(event.node)
     if (event.type === 'node-dead') this.#died(event.node, event.how)
-    if (event.type !== 'trace') return
-    if (event.event.type === 'role' && event.event.role === 'leader') this.#trigger('leader-elected')
-    if (event.event.type === 'snapshot-taken') this.#trigger('snapshot-taken')
+    const trigger = triggerEventOf(event)
+    if (trigger !== undefined) this.#trigger(trigger)
   }
 
   #died(node: NodeId, how: string): void {
@@ -147,13 +149,15 @@ class Runner implements Schedule {
     })
   }
 
-  #trigger(on: Extract<Trigger, { on: unknown }>['on']): void {
+  #trigger(on: TriggerEvent): void {
     const { clock, startUs } = this.#options
     const nowUs = clock.monotonicUs()
     for (const entry of this.#entries) {
       const { begin } = entry.planned
       if (entry.state !== 'planned' || !('on' in begin) || begin.on !== on) continue
       if (nowUs < startUs + begin.notBeforeMs * 1000) continue
+      entry.counted++
+      if (entry.counted < (begin.nth ?? 1)) continue
       this.#beginAt(entry, nowUs + begin.afterMs * 1000)
     }
   }
@@ -230,8 +234,8 @@ function bind<Need extends keyof FaultControls>(
   }
 }
 
-function whyNever(begin: Trigger): string {
-  return 'atMs' in begin
-    ? 'the main phase ended before its time'
-    : `no ${begin.on} came after ${begin.notBeforeMs} ms of the main phase`
+function whyNever(begin: Trigger, counted: number): string {
+  if ('atMs' in begin) return 'the main phase ended before its time'
+  const since = `came after ${begin.notBeforeMs} ms of the main phase`
+  return counted === 0 ? `no ${begin.on} ${since}` : `only ${counted} of ${begin.nth} ${begin.on} ${since}`
 }

@@ -1,6 +1,7 @@
 /** The workloads by name, and what else the folders to the right use of this one. */
 import { seededRandom } from '../cluster/random.ts'
 import { append } from './append.ts'
+import { named } from './named.ts'
 import { completeOptions } from './options.ts'
 import { register } from './register.ts'
 import { UsageError } from './usage-error.ts'
@@ -16,15 +17,7 @@ export const workloads = { register, append } satisfies Record<string, Workload>
 
 /** A workload by its name. Throws a `UsageError` for any other. */
 export function workloadNamed(name: string): Workload {
-  const registry: Readonly<Record<string, Workload>> = workloads
-  const found = Object.hasOwn(registry, name) ? registry[name] : undefined
-  if (found !== undefined) return found
-  const names = Object.keys(workloads)
-  throw new UsageError({
-    given: `workload '${name}'`,
-    expected: `one of ${names.join(', ')}`,
-    type: `--workload ${names[0]}`,
-  })
+  return named<Workload>('workload', workloads, name)
 }
 
 /** Complete options for a workload. Throws a `UsageError` for an unknown name, a wrong type or an impossible mix. */

@@ -31,7 +31,7 @@ function draw(random: Random, { client, count }: Place, options: WorkloadOptions
   const key = drawKey(random, count, options)
   const isClassic = booleanOf(options, 'classic')
   // A value that names its op lets the checker decide in almost linear time, and a person see who wrote it.
-  const fresh = count * 1000 + client + 1
+  const fresh = uniqueValue(client, count)
   const f = weighted(random, [
     { item: 'read', weight: numberOf(options, 'reads') },
     { item: 'write', weight: numberOf(options, 'writes') },
@@ -53,4 +53,12 @@ function draw(random: Random, { client, count }: Place, options: WorkloadOptions
     default:
       return f satisfies never
   }
+}
+
+/** Values that share the thousands are of one op number, as far as there are a thousand clients; further ones follow far off. */
+const farOff = 2 ** 40
+
+/** Another number for each op of each client: exact for a billion ops of each of eight million clients. */
+function uniqueValue(client: number, count: number): number {
+  return Math.floor(client / 1000) * farOff + count * 1000 + (client % 1000) + 1
 }

@@ -34,8 +34,8 @@ describe('every workload', () => {
   })
 
   test.each(registry)('%s never writes a value twice', (name) => {
-    const values = [0, 1, 2].flatMap((client) =>
-      ops(name as keyof typeof workloads, {}, 500, client).flatMap(({ request }) =>
+    const values = [0, 1, 2, 999, 1000, 1001, 2000, 9999].flatMap((client) =>
+      ops(name as keyof typeof workloads, {}, 300, client).flatMap(({ request }) =>
         request.f === 'write' || request.f === 'append'
           ? [request.value]
           : request.f === 'cas-seen'

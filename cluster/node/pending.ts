@@ -68,16 +68,20 @@ export class Pending {
     this.#proposals.clear()
   }
 
-  expire(tick: number): void {
+  /** Answers what is past its deadline; gives the ids of the reads among it. */
+  expire(tick: number): readonly number[] {
     for (const [index, waiting] of this.#proposals) {
       if (waiting.deadlineTick > tick) break // In the order of their deadlines, as of their indexes.
       this.#proposals.delete(index)
       waiting.answer(perhapsDone('deadline'))
     }
+    const expired: number[] = []
     for (const [id, waiting] of this.#reads) {
       if (waiting.deadlineTick > tick) break
       this.#reads.delete(id)
+      expired.push(id)
       waiting.answer(notDone('deadline'))
     }
+    return expired
   }
 }

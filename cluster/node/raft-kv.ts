@@ -118,8 +118,11 @@ class RaftKvNode implements RunningNode {
   #scheduleTick(): void {
     this.#env.clock.after(this.#options.tickMs * 1000, () => {
       this.#tick++
-      this.#pending.expire(this.#tick)
-      this.#input((raft) => raft.tick())
+      const expired = this.#pending.expire(this.#tick)
+      this.#input((raft) => {
+        raft.forgetReads(expired)
+        raft.tick()
+      })
       this.#scheduleTick()
     })
   }

@@ -74,6 +74,10 @@ export class Leadership {
     if (this.#mayRead()) this.#reads.commitIsKnown(log.commit)
   }
 
+  forgetReads(ids: readonly number[]): void {
+    this.#reads.forget(ids)
+  }
+
   /** One unit of time; false when it can no longer believe that a quorum follows it. */
   tick(): boolean {
     const { options } = this.#parts

@@ -2,7 +2,6 @@
  * Raft as a pure state machine: time, messages and requests go in, a `Ready` comes out, nothing else happens. After
  * Ongaro & Ousterhout (extended version), figure 2, with PreVote (thesis section 9.6), CheckQuorum (6.2) and ReadIndex
  * (6.4). The safety rules are in `rules.ts`, a leader's work in `leadership.ts`, a follower's in `follower.ts`.
- * Membership changes would come in as entries that change the voters, leadership transfer as one more message.
  */
 import assert from 'node:assert/strict'
 import type { Random } from '../random.ts'
@@ -172,6 +171,11 @@ export class Raft {
     if (this.#leadership === undefined) return { ok: false, error: 'not_leader', leader: this.#leader }
     this.#leadership.read(id)
     return { ok: true }
+  }
+
+  /** The driver has given up these reads: they come back neither as answered nor as lost, unless they just did. */
+  forgetReads(ids: readonly number[]): void {
+    if (ids.length > 0) this.#leadership?.forgetReads(ids)
   }
 
   /** A message to this peer was not delivered, or perhaps not. */

@@ -50,6 +50,12 @@ export class Reads {
     return taken
   }
 
+  /** Nobody wants these any more. Without it, a leader that no quorum hears would keep them for as long as it leads. */
+  forget(ids: readonly number[]): void {
+    const unwanted = new Set(ids)
+    this.#pending = this.#pending.filter(({ id }) => !unwanted.has(id))
+  }
+
   /** The ids of all that wait; they will get no answer here. */
   giveUp(): readonly number[] {
     const ids = this.#pending.map((read) => read.id)

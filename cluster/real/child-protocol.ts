@@ -1,9 +1,12 @@
-/** What controller and children tell each other: one JSON value a line, over the child's stdin and stdout. */
+/** What controller and children tell each other: one JSON value a line, over the child's stdin and stdout; and how it ends. */
 import type { TraceEvent } from '../env.ts'
 import type { NodeSetup } from '../node/program.ts'
 import type { NodeId } from '../raft/message.ts'
 import type { Link } from '../system.ts'
 import type { Address } from './peer-link.ts'
+
+/** Exit codes of a node's child. `disk`: the machine's disk failed it, which is no fault of the node's. */
+export const EXIT = { ended: 0, refused: 1, invariant: 70, disk: 74 } as const
 
 /** The first line that a node's child gets; no other follows. The child ends when its stdin does. */
 export interface NodeConfig {

@@ -10,7 +10,7 @@ export class FrameError extends Error {
 
 /** One frame holding `value`; throws `FrameError` where it would be too long. */
 export function encodeFrame(value: unknown): Uint8Array {
-  const text = JSON.stringify(value)
+  const text = stringify(value)
   const length = Buffer.byteLength(text)
   if (length > MAX_FRAME_BYTES) throw new FrameError(`a frame of ${length} bytes is longer than ${MAX_FRAME_BYTES}`)
   const frame = Buffer.allocUnsafe(HEADER_BYTES + length)
@@ -53,6 +53,15 @@ export class FrameDecoder {
 
 const HEADER_BYTES = 4
 const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function stringify(value: unknown): string {
+  try {
+    return JSON.stringify(value)
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new FrameError('a frame is longer than a string may be', { cause })
+  }
+}
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -2,7 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import type { Message } from '../raft/message.ts'
-import { encodeFrame } from './codec.ts'
+import { encodeFrame, FrameDecoder, MAX_FRAME_BYTES } from './codec.ts'
 import { listenOn, type RealNetwork, realNetwork } from './network.ts'
 
 const HOST = '127.0.0.1'
@@ -40,6 +40,7 @@ async function networkOf(peerPort: number) {
 
 test.each([
   ['a frame that is not JSON', [Uint8Array.from([0, 0, 0, 1, 0x7b])], /not JSON/],
+  ['a frame that claims more than a frame may hold', [hello(), Uint8Array.from([4, 0, 0, 1])], /claims 67108865 bytes/],
   ['a hello of nobody we know', [encodeFrame({ from: 'n9', to: 'n1' })], /no hello/],
   ['a hello to somebody else', [encodeFrame({ from: 'n2', to: 'n3' })], /no hello/],
   ['a message in place of a hello', [encodeFrame([message(1)])], /no hello/],
@@ -69,6 +70,29 @@ test('what comes before the node listens waits for it', async () => {
   hear()
   await expect.poll(() => heard).toEqual([message(1), message(2)])
   peer.destroy()
+})
+
+test('a message too long for a frame is not sent, and comes back; those after it arrive', async () => {
+  const got: unknown[] = []
+  const peer = createServer((socket) => {
+    const decoder = new FrameDecoder()
+    socket.on('data', (chunk: Buffer) => decoder.push(chunk, (frame) => got.push(frame)))
+  })
+  opened.push(peer)
+  const { network, heard, lines, hear } = await networkOf(await listening(peer))
+  hear()
+  network.send('n2', snapshotOf('x'.repeat(MAX_FRAME_BYTES)))
+  network.send('n2', { ...message(7), from: 'n1', to: 'n2' })
+  await expect
+    .poll(() => got)
+    .toEqual([
+      { from: 'n1', to: 'n2' },
+      { ...message(7), from: 'n1', to: 'n2' },
+    ])
+  expect(heard).toEqual([['n2', 'timeout']])
+  expect(lines).toEqual([
+    expect.stringMatching(/^a snapshot-request for n2 was not sent: a frame of \d+ bytes is longer/),
+  ])
 })
 
 test('many messages lost by one refused dial are reported once, and as refused', async () => {
@@ -102,8 +126,15 @@ test('a peer that does not read is given up on, message by message, when too muc
   opened.push(peer)
   const { network, heard, hear } = await networkOf(await listening(peer))
   hear()
-  const payload = 'x'.repeat(1024 * 1024)
-  const big: Message = {
+  const big = snapshotOf('x'.repeat(1024 * 1024))
+  network.send('n2', big)
+  await sleep(50)
+  for (let i = 0; i < 30; i++) network.send('n2', big)
+  await expect.poll(() => heard).toEqual([['n2', 'timeout']])
+})
+
+function snapshotOf(payload: string): Message {
+  return {
     type: 'snapshot-request',
     from: 'n1',
     to: 'n2',
@@ -111,11 +142,7 @@ test('a peer that does not read is given up on, message by message, when too muc
     snapshot: { index: 1, term: 1, payload },
     round: 1,
   }
-  network.send('n2', big)
-  await sleep(50)
-  for (let i = 0; i < 30; i++) network.send('n2', big)
-  await expect.poll(() => heard).toEqual([['n2', 'timeout']])
-})
+}
 
 function hello(): Uint8Array {
   return encodeFrame({ from: 'n2', to: 'n1' })

@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs'
 import type { Cancel, Clock, TraceEvent } from '../env.ts'
 import type { NodeId } from '../raft/message.ts'
-import type { NodeConfig, NodeLine } from './child-protocol.ts'
+import { EXIT, type NodeConfig, type NodeLine } from './child-protocol.ts'
 import { type Child, isStopped, startChild } from './children.ts'
 import type { HostedPorts } from './host.ts'
 import type { SpawnQueue } from './spawn-queue.ts'
@@ -98,13 +98,19 @@ export class NodeChild {
     const { emit, entry, id, log } = this.#options
     this.#incarnation += 1
     this.#isReady = this.#isKilled = this.#isRestartWanted = this.#isFrozen = false
-    const child = startChild({
-      entry,
-      name: id,
-      log,
-      onLine: (line) => this.#hear(line),
-      onExit: (how) => this.#die(how),
-    })
+    let child: Child
+    try {
+      child = startChild({
+        entry,
+        name: id,
+        log,
+        onLine: (line) => this.#hear(line),
+        onExit: (how) => this.#die(how),
+      })
+    } catch (error) {
+      // Its log could not be opened: the disk may be full, or there are no more descriptors.
+      return emit({ type: 'harness', what: `${id} could not be started: ${String(error)}` })
+    }
     this.#child = child
     emit({ type: 'node-started' })
     child.write(JSON.stringify(this.#options.configFor(this.#incarnation)))
@@ -112,7 +118,7 @@ export class NodeChild {
 
   #hear(text: string): void {
     const line = parse(text)
-    if (line === undefined) return appendFileSync(this.#options.log, `on stdout: ${text}\n`)
+    if (line === undefined) return this.#log(`on stdout: ${text}\n`)
     switch (line.event) {
       case 'ready': {
         const incarnation = this.#incarnation
@@ -129,12 +135,24 @@ export class NodeChild {
     }
   }
 
+  #log(text: string): void {
+    const { emit, id, log } = this.#options
+    try {
+      appendFileSync(log, text)
+    } catch (error) {
+      emit({ type: 'harness', what: `the log of ${id} could not be written: ${String(error)}` })
+    }
+  }
+
   #die(how: string): void {
     this.#stopPolling()
     this.#child = undefined
     this.#isReady = false
-    this.#options.untarget()
-    this.#options.emit({ type: 'node-dead', wanted: this.#isKilled, how })
+    const { emit, id, untarget } = this.#options
+    untarget()
+    const isOfDisk = how === `exit ${EXIT.disk}`
+    if (isOfDisk) emit({ type: 'harness', what: `${id} died as it could not write to the disk of this machine` })
+    emit({ type: 'node-dead', wanted: this.#isKilled || isOfDisk, how })
     if (this.#isRestartWanted) this.#spawnInTurn()
   }
 

@@ -1,22 +1,25 @@
 /** The life of a node's child, from its configuration on stdin to its end. */
 import { flushCompileCache } from 'node:module'
 import { createInterface } from 'node:readline'
+import { inspect } from 'node:util'
 import type { TraceEvent } from '../env.ts'
 import type { NodeProgram } from '../node/program.ts'
-import type { NodeConfig, NodeLine } from './child-protocol.ts'
+import { EXIT, type NodeConfig, type NodeLine } from './child-protocol.ts'
+import { isOfDisk } from './disk-error.ts'
 import { hostNode } from './host.ts'
-
-/** Exit codes of a child. */
-export const EXIT = { ended: 0, refused: 1, invariant: 70 } as const
 
 /**
  * Runs the program that the first line of stdin names, as a `NodeConfig`, until stdin ends. Events go to stdout, the
- * log to stderr. An exception that nobody caught is a bug of the node: it says so and exits with code 70.
+ * log to stderr. An exception that nobody caught is a bug of the node, unless the disk caused it: it says so and exits.
  */
 export function runChild(programs: Readonly<Record<string, NodeProgram>>): void {
   process.on('uncaughtException', (error) => {
-    log(`invariant broken: ${error instanceof Error ? error.stack : error}`)
-    process.exit(EXIT.invariant)
+    const code = isOfDisk(error) ? EXIT.disk : EXIT.invariant
+    try {
+      log(`${code === EXIT.disk ? 'the disk failed' : 'invariant broken'}: ${inspect(error)}`)
+    } finally {
+      process.exit(code) // Whether or not there was room for the log.
+    }
   })
   process.stdout.on('error', () => process.exit(EXIT.ended)) // Nobody listens any more.
   const lines = createInterface({ input: process.stdin })
@@ -28,7 +31,7 @@ export function runChild(programs: Readonly<Record<string, NodeProgram>>): void 
 }
 
 function start(config: NodeConfig, program: NodeProgram | undefined): void {
-  if (program === undefined) return refuse(`there is no program '${config.program}'`)
+  if (program === undefined) return refuse(new Error(`there is no program '${config.program}'`))
   const anyPort = { host: '127.0.0.1', port: 0 }
   hostNode(
     {
@@ -43,7 +46,7 @@ function start(config: NodeConfig, program: NodeProgram | undefined): void {
       log,
     },
     (error, ports) => {
-      if (error) return refuse(error.message)
+      if (error) return refuse(error)
       log(
         `${config.setup.id} serves clients on port ${ports.clientPort} and peers on port ${ports.peerPort}; start ${config.incarnation}`,
       )
@@ -68,7 +71,7 @@ function log(line: string): void {
   process.stderr.write(`${new Date().toISOString()} ${line}\n`)
 }
 
-function refuse(why: string): void {
-  log(`the node refuses to run: ${why}`)
-  process.exit(EXIT.refused)
+function refuse(error: Error): void {
+  log(`the node refuses to run: ${error.message}`)
+  process.exit(isOfDisk(error) ? EXIT.disk : EXIT.refused)
 }

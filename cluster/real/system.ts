@@ -2,7 +2,8 @@
 
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Clock, TraceEvent } from '../env.ts'
+import type { Clock } from '../env.ts'
+import { Leadership } from '../leadership.ts'
 import { parseStatus } from '../node/status.ts'
 import type { Connection, Controls, Link, NodeId, NodeStatus, System, SystemEvent } from '../system.ts'
 import type { NodeConfig } from './child-protocol.ts'
@@ -51,10 +52,10 @@ class RealSystem implements System {
   readonly #listeners = new Set<(event: SystemEvent) => void>()
   readonly #clients = new Set<HttpClient>()
   readonly #spawns = new SpawnQueue()
+  readonly #leadership = new Leadership()
   readonly #statusClients = new Map<NodeId, HttpClient>()
   #proxies: LinkProxies | undefined
   #ports: ProxyPorts | undefined
-  #leader: { readonly node: NodeId; readonly term: number } | undefined
   /** Ends `start`, once. */
   #started: ((error?: Error) => void) | undefined
   #hasStarted = false
@@ -152,7 +153,7 @@ class RealSystem implements System {
   }
 
   leader(): NodeId | undefined {
-    return this.#leader?.node
+    return this.#leadership.newest
   }
 
   status(node: NodeId, timeoutMs: number, done: (status: NodeStatus | undefined) => void): void {
@@ -200,7 +201,6 @@ class RealSystem implements System {
   }
 
   #happened(node: NodeId, happening: NodeHappening): void {
-    if (happening.type === 'trace') this.#noteLeader(node, happening.event)
     this.#emit(happening.type === 'harness' ? happening : { ...happening, node })
     if (happening.type === 'node-ready' && [...this.#children.values()].every((child) => child.takesRequests)) {
       this.#started?.()
@@ -209,11 +209,6 @@ class RealSystem implements System {
       if (!happening.wanted) this.#failStart(`ended with ${happening.how}`, node)
       this.#endIfGone()
     }
-  }
-
-  #noteLeader(node: NodeId, event: TraceEvent): void {
-    if (event.type !== 'role' || event.role !== 'leader') return
-    if (this.#leader === undefined || event.term >= this.#leader.term) this.#leader = { node, term: event.term }
   }
 
   #failStart(what: string, node = this.nodes.find((each) => !this.#child(each).takesRequests)): void {
@@ -264,6 +259,7 @@ class RealSystem implements System {
 
   #emit(event: EventWithoutTime): void {
     const stamped: SystemEvent = { timeUs: this.#options.clock.monotonicUs(), ...event }
+    this.#leadership.see(stamped)
     for (const listener of [...this.#listeners]) listener(stamped)
   }
 

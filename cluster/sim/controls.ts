@@ -17,8 +17,8 @@ export interface Breakable {
   link(link: Link): SimLink | undefined
   emit(event: Unstamped): void
   restart(node: NodeId): void
-  /** Nobody but `restart` brings this node back. */
-  keepDead(node: NodeId): void
+  /** Nobody but `restart` brings this node back. True where it was about to come up, and now is dead. */
+  keepDead(node: NodeId): boolean
   /** Tells everybody that a node is gone. */
   buried(node: NodeId, wanted: boolean, how: string): void
 }
@@ -31,10 +31,10 @@ function processControls(world: Breakable): Pick<Controls, 'crash' | 'pause'> {
   return {
     crash: {
       kill(id) {
-        world.keepDead(id)
+        const wasStarting = world.keepDead(id)
         const node = world.node(id)
-        if (!node?.isAlive) return
-        node.kill()
+        if (!node?.isAlive && !wasStarting) return
+        node?.kill()
         world.buried(id, true, 'SIGKILL')
       },
       restart(id) {
@@ -97,11 +97,11 @@ function machineControls(world: Breakable): Pick<Controls, 'power' | 'disk' | 'c
   return {
     power: {
       cut(id) {
-        world.keepDead(id)
+        const wasStarting = world.keepDead(id)
         const node = world.node(id)
-        const wasAlive = node?.isAlive
+        const wasUp = wasStarting || node?.isAlive
         node?.cutPower()
-        if (wasAlive) world.buried(id, true, 'power cut')
+        if (wasUp) world.buried(id, true, 'power cut')
       },
     },
     disk: {

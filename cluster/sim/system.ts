@@ -50,8 +50,9 @@ export class SimSystem implements System {
   #leadership = new Leadership()
   #awaited = new Set<NodeId>()
   #started: ((error?: Error) => void) | undefined
-  /** Starts that are to come. */
-  #starting = new Map<NodeId, Cancel>()
+  /** Starts that are to come; one that has begun has been told of, and its node can die. */
+  #starting = new Map<NodeId, { readonly cancel: Cancel; readonly hasBegun: boolean }>()
+  #isStopped = false
   #restartRandom: Random
   #encodesMessages: boolean
   #log: (node: NodeId, line: string) => void
@@ -110,9 +111,11 @@ export class SimSystem implements System {
   }
 
   stop(done: () => void): void {
+    this.#isStopped = true
+    this.#announceStart(new Error('the system was stopped'))
     for (const [id, node] of this.#nodes) {
-      this.#cancelStart(id)
-      if (!node.isAlive) continue
+      const wasStarting = this.#cancelStart(id)
+      if (!node.isAlive && !wasStarting) continue
       node.kill()
       this.#afterDeath(id, true, 'stopped')
     }
@@ -141,7 +144,7 @@ export class SimSystem implements System {
   }
 
   leader(): NodeId | undefined {
-    return this.#leadership.leader
+    return this.#leadership.newest
   }
 
   status(node: NodeId, timeoutMs: number, done: (status: NodeStatus | undefined) => void): void {
@@ -175,26 +178,27 @@ export class SimSystem implements System {
 
   #startNode(id: NodeId, afterUs = 0): void {
     const node = this.#nodes.get(id)
-    if (!node || node.isAlive) return
+    if (!node || node.isAlive || this.#isStopped || this.#starting.get(id)?.hasBegun) return
     this.#cancelStart(id)
     const start = (): void => {
-      this.#emit({ type: 'node-started', node: id })
       // A child takes a moment to come up.
-      this.#starting.set(
-        id,
-        this.#scheduler.after(20_000, () => {
-          this.#starting.delete(id)
-          node.start()
-        }),
-      )
+      const cancel = this.#scheduler.after(20_000, () => {
+        this.#starting.delete(id)
+        node.start()
+      })
+      this.#starting.set(id, { cancel, hasBegun: true })
+      this.#emit({ type: 'node-started', node: id })
     }
     if (afterUs === 0) start()
-    else this.#starting.set(id, this.#scheduler.after(afterUs, start))
+    else this.#starting.set(id, { cancel: this.#scheduler.after(afterUs, start), hasBegun: false })
   }
 
-  #cancelStart(id: NodeId): void {
-    this.#starting.get(id)?.()
+  /** True where a start had begun, which now ends in a death. */
+  #cancelStart(id: NodeId): boolean {
+    const starting = this.#starting.get(id)
+    starting?.cancel()
     this.#starting.delete(id)
+    return starting?.hasBegun ?? false
   }
 
   #died(id: NodeId, death: Death): void {

@@ -5,7 +5,7 @@
  *   cluster 3 [option=value ...]     nodes n1 … n3; options as in RaftOptions, default: electionTicks 10 and no extras
  *   log n1@3 1 1 2                   restarts a node with a log of these terms, in term 3 (without: the last one's)
  *   tick n1 5 | campaign n1          passes time; `campaign` as much as the node needs to start an election
- *   propose n1 x | read n1 7         asks a node
+ *   propose n1 x | read n1 7         asks a node; `forget n1 7` takes a read back
  *   work n1                          does one Ready and prints it; `begin n1` stops before the sync
  *   deliver n1->n2 [count|all]       hands over the oldest messages of a link; `drop` loses them
  *   settle [n1 n2 ...]               works and delivers among these until all is quiet; their other messages get lost
@@ -85,6 +85,9 @@ export class Script {
         const accepted = this.#raft(id).readIndex(Number(value))
         return accepted.ok ? [] : [`${accepted.error} leader=${accepted.leader ?? '-'}`]
       }
+      case 'forget':
+        this.#raft(id).forgetReads([Number(value)])
+        return []
       case 'begin':
         return printReady(this.#node(id).begin() ?? assert.fail('nothing to do'))
       case 'work':
