@@ -1,119 +1,162 @@
 /**
- * The history as the search walks it: a doubly linked list of calls and returns in the order of time, from which a
- * linearized operation is lifted and, on the way back, put in again (Wing & Gong 1993; Lowe 2017, section 3).
- * Operations that never returned have no place in the list; they wait beside it.
+ * The history as the search walks it. Operations that returned are numbered by their calls and stand in a doubly
+ * linked list, from which a linearized one is lifted and, on the way back, put in again (Wing & Gong 1993; Lowe 2017,
+ * section 3). Operations that never returned have no place in it; they wait beside it.
+ *
+ * How far a search has come is a level: how many returns it has passed, in the order of time. All operations that
+ * returned before that are linearized, and none that is called later is; so a configuration needs a bit only for those
+ * under way. Each has the bit of its slot, a number that no other operation has while this one is under way.
  */
-import { isPending, type Operation } from './operation.ts'
+import { at, type Ints, roomFor } from './ints.ts'
+import type { Operation } from './operation.ts'
 
-/** Entry 2 i is the call of required operation i, entry 2 i + 1 its return; operations are numbered by their calls. */
+/** Later than any place in time. */
+const never = 0x7fffffff
+
+/** Used again for one history after the other. All arrays may be longer than what is in them. */
 export class Entries {
-  /** For each required operation its index in the given list. */
-  readonly required: readonly number[]
-  /** For each pending operation its index in the given list, in the order of calls. */
-  readonly pending: readonly number[]
-  /** The place in time of each pending operation's call, comparable with `position`. */
-  readonly pendingCall: readonly number[]
-  /** The place in time of each entry. */
-  readonly position: Int32Array
-  /** The list's anchor: before its first entry and behind its last. */
-  readonly anchor: number
-  readonly next: Int32Array
-  readonly #previous: Int32Array
+  /** How many operations returned. They are 0 to `required` - 1; the next number is the end of the list. */
+  required = 0
+  /** How many did not return. Their numbers are `required` + 1 and up. */
+  pending = 0
+  /** The most operations that were under way at one time, pending ones not counted. */
+  slots = 0
+  /** The index in the given list. */
+  index = new Int32Array(64)
+  /** The places in time of calls and returns, distinct integers. The list's end is later than all. */
+  call = new Int32Array(64)
+  return = new Int32Array(64)
+  /** The required operations in the order of their returns, then the list's end. */
+  byReturn = new Int32Array(64)
+  slot = new Int32Array(64)
+  next = new Int32Array(64)
+  previous = new Int32Array(64)
+  /** Working space: the given times, the numbers of operations by index, and slots that are free. */
+  #calls = new Float64Array(64)
+  #returns = new Float64Array(64)
+  #byCall = new Int32Array(64)
+  #number = new Int32Array(64)
+  #free = new Int32Array(64)
 
-  constructor(operations: readonly Operation<unknown, unknown>[]) {
-    const moments = momentsOf(operations)
-    const required: number[] = []
-    const pending: number[] = []
-    const pendingCall: number[] = []
-    const numberOf = new Map<number, number>()
-    for (const [place, { index, isReturn, isOpen }] of moments.entries()) {
-      if (isReturn) continue
-      if (isOpen) {
-        pending.push(index)
-        pendingCall.push(place)
-      } else {
-        numberOf.set(index, required.length)
-        required.push(index)
-      }
+  reset(operations: readonly Operation<unknown, unknown>[]): void {
+    this.#makeRoom(operations.length + 1)
+    let required = 0
+    let i = 0
+    for (const { id, call, return: end } of operations) {
+      if (!(call <= end)) throw new RangeError(`operation ${id} returns at ${end}, before its call at ${call}`)
+      this.#calls[i] = call
+      this.#returns[i] = end
+      if (end !== Number.POSITIVE_INFINITY) required++
+      i++
     }
     this.required = required
-    this.pending = pending
-    this.pendingCall = pendingCall
-    this.anchor = required.length * 2
-    this.position = new Int32Array(this.anchor + 1)
-    this.next = new Int32Array(this.anchor + 1)
-    this.#previous = new Int32Array(this.anchor + 1)
-    let last = this.anchor
-    for (const [place, { index, isReturn }] of moments.entries()) {
-      const number = numberOf.get(index)
-      if (number === undefined) continue
-      const entry = number * 2 + (isReturn ? 1 : 0)
-      this.position[entry] = place
-      this.next[last] = entry
-      this.#previous[entry] = last
-      last = entry
+    this.pending = operations.length - required
+    this.#numberByCall()
+    this.#orderReturns()
+    this.#place()
+    this.#link()
+  }
+
+  #numberByCall(): void {
+    const count = this.required + this.pending
+    const order = this.#byCall
+    for (let i = 0; i < count; i++) order[i] = i
+    sortBy(order, count, this.#calls)
+    let required = 0
+    let pending = this.required + 1
+    for (let i = 0; i < count; i++) {
+      const index = at(order, i)
+      const number = this.#returns[index] === Number.POSITIVE_INFINITY ? pending++ : required++
+      this.index[number] = index
+      this.#number[index] = number
     }
-    this.next[last] = this.anchor
-    this.#previous[this.anchor] = last
-    this.position[this.anchor] = moments.length
   }
 
-  after(entry: number): number {
-    return this.next[entry] ?? this.anchor
+  #orderReturns(): void {
+    const { byReturn, required } = this
+    for (let i = 0; i < required; i++) byReturn[i] = at(this.index, i)
+    sortBy(byReturn, required, this.#returns)
+    for (let i = 0; i < required; i++) byReturn[i] = at(this.#number, at(byReturn, i))
+    byReturn[required] = required
   }
 
-  before(entry: number): number {
-    return this.#previous[entry] ?? this.anchor
+  /** Merges calls and returns; at one timestamp calls come first, for equal timestamps are concurrent. */
+  #place(): void {
+    const { required } = this
+    const count = required + this.pending
+    let free = 0
+    let slots = 0
+    let place = 0
+    let level = 0
+    for (let i = 0; i < count; i++) {
+      const index = at(this.#byCall, i)
+      const moment = this.#calls[index] ?? 0
+      for (; level < required; level++) {
+        const returning = at(this.byReturn, level)
+        if ((this.#returns[at(this.index, returning)] ?? 0) >= moment) break
+        this.return[returning] = place++
+        this.#free[free++] = at(this.slot, returning)
+      }
+      const number = at(this.#number, index)
+      this.call[number] = place++
+      this.return[number] = never
+      if (number < required) this.slot[number] = free > 0 ? at(this.#free, --free) : slots++
+    }
+    for (; level < required; level++) this.return[at(this.byReturn, level)] = place++
+    this.call[required] = never
+    this.return[required] = never
+    this.slots = slots
   }
 
-  positionOf(entry: number): number {
-    return this.position[entry] ?? 0
+  #link(): void {
+    const { next, previous, required } = this
+    for (let i = 0; i <= required; i++) {
+      next[i] = i + 1
+      previous[i] = i - 1
+    }
+    next[required] = 0
+    previous[0] = required
   }
 
-  /** Takes an operation's call and return out of the list. */
-  lift(operation: number): void {
-    this.#unlink(operation * 2)
-    this.#unlink(operation * 2 + 1)
-  }
-
-  /** Puts them back; operations are put back in the reverse order of their lifting. */
-  unlift(operation: number): void {
-    this.#relink(operation * 2 + 1)
-    this.#relink(operation * 2)
-  }
-
-  #unlink(entry: number): void {
-    const before = this.before(entry)
-    const after = this.after(entry)
-    this.next[before] = after
-    this.#previous[after] = before
-  }
-
-  #relink(entry: number): void {
-    this.next[this.before(entry)] = entry
-    this.#previous[this.after(entry)] = entry
+  #makeRoom(count: number): void {
+    if (count <= this.index.length) return
+    const room = (ints: Ints) => roomFor(ints, count)
+    this.index = room(this.index)
+    this.call = room(this.call)
+    this.return = room(this.return)
+    this.byReturn = room(this.byReturn)
+    this.slot = room(this.slot)
+    this.next = room(this.next)
+    this.previous = room(this.previous)
+    this.#byCall = room(this.#byCall)
+    this.#number = room(this.#number)
+    this.#free = room(this.#free)
+    this.#calls = new Float64Array(this.index.length)
+    this.#returns = new Float64Array(this.index.length)
   }
 }
 
-interface Moment {
-  readonly time: number
-  readonly isReturn: boolean
-  readonly isOpen: boolean
-  readonly index: number
-}
+/** The most shifts of an insertion sort, per item, before a sort is called that does not depend on the order given. */
+const patience = 32
 
-/** Calls and returns in the order of time; at one timestamp calls come first, for equal timestamps are concurrent. */
-function momentsOf(operations: readonly Operation<unknown, unknown>[]): readonly Moment[] {
-  const moments: Moment[] = []
-  for (const [index, operation] of operations.entries()) {
-    if (!(operation.call <= operation.return)) {
-      throw new RangeError(
-        `operation ${operation.id} returns at ${operation.return}, before its call at ${operation.call}`,
-      )
+/** Sorts indexes by their keys, then by themselves. Histories come nearly sorted. */
+function sortBy(indexes: Int32Array, count: number, keys: Float64Array): void {
+  let shifts = 0
+  for (let i = 1; i < count; i++) {
+    const index = at(indexes, i)
+    const key = keys[index] ?? 0
+    let place = i
+    for (; place > 0; place--) {
+      const before = at(indexes, place - 1)
+      const other = keys[before] ?? 0
+      if (other < key || (other === key && before < index)) break
+      indexes[place] = before
     }
-    const isOpen = isPending(operation)
-    moments.push({ time: operation.call, isReturn: false, isOpen, index })
-    if (!isOpen) moments.push({ time: operation.return, isReturn: true, isOpen, index })
+    indexes[place] = index
+    shifts += i - place
+    if (shifts > patience * count) {
+      indexes.subarray(0, count).sort((a, b) => (keys[a] ?? 0) - (keys[b] ?? 0) || a - b)
+      return
+    }
   }
-  return moments.sort((a, b) => a.time - b.time || Number(a.isReturn) - Number(b.isReturn) || a.index - b.index)
 }

@@ -1,6 +1,11 @@
 /** A linearizability checker: a model and a history in, a verdict with its proof out. */
+export type { Annotation } from './annotation.ts'
 export { type CheckOptions, type CheckResult, check, type PartitionResult, replay, type Verdict } from './check.ts'
+export type { CallOrReturn, SequencedOperation } from './events.ts'
 export { type AnomalyKind, type ExplainContext, type Explanation, explain } from './explain.ts'
+export { type LongestPrefix, longestPrefix } from './longest-prefix.ts'
 export { type Minimized, type MinimizeOptions, minimize } from './minimize.ts'
-export type { Model, Simplified } from './model.ts'
+export type { Model, Simplified, StepContext } from './model.ts'
 export { isPending, type Operation } from './operation.ts'
+export type { Decision, Limits, Procedure } from './procedure.ts'
+export type { Progress } from './watch.ts'

@@ -3,11 +3,14 @@
  * kept a legal history legal, and every candidate is decided again, so the core proves the whole history illegal.
  */
 import { check } from './check.ts'
+import { longestPrefix } from './longest-prefix.ts'
 import type { Model } from './model.ts'
 import { isPending, type Operation } from './operation.ts'
 import { noRules, search } from './search.ts'
 
-export interface MinimizeOptions {
+export interface MinimizeOptions<Op> {
+  /** Operations among these that an engine found to be illegal by themselves (`PartitionResult.core`): a beginning. */
+  readonly core?: readonly Op[] | undefined
   /** The most configurations to expand in all; 1 million unless told. Out of budget, the best core so far is given. */
   readonly maxConfigurations?: number
 }
@@ -25,20 +28,72 @@ export interface Minimized<Op> {
 const defaultConfigurations = 1_000_000
 const confirmedSize = 12
 const confirmBudget = 1_000_000
+/** A fast engine expands next to nothing, so what is decided again and again is also bounded in operations. */
+const maximumDecided = 20_000_000
 
 /**
  * Finds a small illegal core of the operations of one partition, of which `stuck` is the operation whose return no
- * order passes (`PartitionResult.stuck`). Throws if they are not illegal.
+ * order passes (`PartitionResult.stuck`); it is looked for where it is not known. Throws if they are not illegal.
  */
 export function minimize<S, I, O, Op extends Operation<I, O>>(
   model: Model<S, I, O>,
   operations: readonly Op[],
   stuck: Op | undefined,
-  options: MinimizeOptions = {},
+  options: MinimizeOptions<Op> = {},
 ): Minimized<Op> {
   const budget = options.maxConfigurations ?? defaultConfigurations
   const ordered = operations.toSorted((a, b) => a.call - b.call || a.id - b.id)
-  return relaxedCore(model, ordered, stuck, budget) ?? exactCore(model, ordered, stuck, budget)
+  const found = options.core && givenCore(model, ordered, options.core, budget)
+  if (found !== undefined) return found
+  const cut = stuck ?? longestPrefix(model, ordered, { maxConfigurations: budget }).stuck
+  return relaxedCore(model, ordered, cut, budget) ?? exactCore(model, ordered, cut, budget)
+}
+
+/**
+ * From a core that an engine gave, if the plain search finds it illegal too and taking out the others was one of the
+ * steps that keep a legal history legal. Else a wrong core could pass for a reason, as anything is illegal once its
+ * writer has been left out.
+ */
+function givenCore<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  ordered: readonly Op[],
+  given: readonly Op[],
+  budget: number,
+): Minimized<Op> | undefined {
+  const members = new Set(given)
+  const core = ordered.filter((operation) => members.has(operation))
+  if (core.length < members.size || core.length > confirmedSize) return undefined
+  const relaxed = model.relax?.(core)
+  // Of a legal history of the relaxed model anything can be taken out; but it knows nothing of unanswered operations.
+  if (relaxed !== undefined && core.every((each) => !isPending(each)) && isPlainlyIllegal(relaxed, core)) {
+    return reduced(relaxed, new Trial<unknown, I, O, Op>(relaxed, budget), core)
+  }
+  if (!isRemovable(model, ordered, members) || !isPlainlyIllegal(model, core)) return undefined
+  return reduced(model, new Trial<S, I, O, Op>(model, budget), core)
+}
+
+/** Whether all but these operations are made of whole removable groups. */
+function isRemovable<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  ordered: readonly Op[],
+  staying: ReadonlySet<Op>,
+): boolean {
+  const goes = ordered.map((operation) => !staying.has(operation))
+  const covered = new Uint8Array(ordered.length)
+  for (const group of removableOf(model, ordered)) {
+    if (!group.every((index) => goes[index])) continue
+    for (const index of group) covered[index] = 1
+  }
+  return goes.every((isGone, index) => !isGone || covered[index] === 1)
+}
+
+/** `Model.removable`, or what stands in for it. */
+function removableOf<S, I, O>(
+  model: Model<S, I, O>,
+  operations: readonly Operation<I, O>[],
+): readonly (readonly number[])[] {
+  if (model.removable !== undefined) return model.removable(operations)
+  return operations.flatMap(({ input, output }, index) => (model.readOnly?.(input, output) ? [[index]] : []))
 }
 
 /** The core by `Model.relax`: whatever is illegal by it is illegal by the model too, which accepts less. */
@@ -109,6 +164,7 @@ function weakened<S, I, O, Op extends Operation<I, O>>(model: Model<S, I, O>, op
 class Trial<S, I, O, Op extends Operation<I, O>> {
   readonly #model: Model<S, I, O>
   readonly #budget: number
+  #decided = 0
   explored = 0
   hasFoundIllegal = false
 
@@ -118,7 +174,7 @@ class Trial<S, I, O, Op extends Operation<I, O>> {
   }
 
   get isOut(): boolean {
-    return this.explored >= this.#budget
+    return this.explored >= this.#budget || this.#decided >= maximumDecided
   }
 
   firstIllegal(candidates: readonly (readonly Op[])[]): readonly Op[] | undefined {
@@ -129,6 +185,7 @@ class Trial<S, I, O, Op extends Operation<I, O>> {
     if (this.isOut) return false
     const result = check<S, I, O, Op>(this.#model, candidate, { maxConfigurations: this.#budget - this.explored })
     this.explored += Math.max(1, result.explored)
+    this.#decided += candidate.length
     if (result.verdict === 'illegal') this.hasFoundIllegal = true
     return result.verdict === 'illegal'
   }
@@ -153,12 +210,7 @@ class Trial<S, I, O, Op extends Operation<I, O>> {
   }
 
   #groups(operations: readonly Op[]): readonly (readonly Op[])[] {
-    const indexes = this.#model.removable?.(operations) ?? this.#readOnly(operations)
-    return indexes.map((group) => group.flatMap((index) => operations[index] ?? []))
-  }
-
-  #readOnly(operations: readonly Op[]): readonly (readonly number[])[] {
-    return operations.flatMap(({ input, output }, index) => (this.#model.readOnly?.(input, output) ? [[index]] : []))
+    return removableOf(this.#model, operations).map((group) => group.flatMap((index) => operations[index] ?? []))
   }
 }
 

@@ -12,11 +12,16 @@ export interface Model<S, I, O> {
   /**
    * The states in which the object may be after this operation with this output: none if it could not have
    * answered so, one in a deterministic model, several in a nondeterministic one. `output` is `undefined` when nobody
-   * knows it: then every output is possible.
+   * knows it: then every output is possible. A step that takes long asks `context` now and then, where it is given.
    */
-  step(state: S, input: I, output: O | undefined): readonly S[]
+  step(state: S, input: I, output: O | undefined, context?: StepContext): readonly S[]
   /** Operations with different keys never influence each other, so each key is checked on its own. */
   key?(input: I): string | undefined
+  /**
+   * For splits that no key of a single input expresses: groups of indexes, each operation in exactly one. Operations
+   * of different groups never influence each other. Stands in for `key`.
+   */
+  partition?(operations: readonly Operation<I, O>[]): readonly (readonly number[])[]
   /**
    * True if an operation with this output surely leaves every state as it was. Such operations are placed as soon as
    * they fit, and never branched on. A wrong `true` is noticed, as an error.
@@ -24,9 +29,28 @@ export interface Model<S, I, O> {
   readOnly?(input: I, output: O | undefined): boolean
   /**
    * True if no sequence of operations leads from `state` to one that accepts this input and output: the search turns
-   * back there. It may always say `false`.
+   * back there. It may always say `false`. Where there is `resets`, sequences count only in which no operation resets a
+   * scope of this input.
    */
   lost?(state: S, input: I, output: O | undefined): boolean
+  /**
+   * A hint: the parts of the state that an operation touches, such as its key or keys; `undefined` if it may touch any.
+   * Two operations without a common scope must never influence each other: neither changes what the other needs, sees
+   * or leaves. With it the search splits histories of which nothing joins the parts, and looks further ahead by `lost`.
+   */
+  scope?(input: I): string | readonly string[] | undefined
+  /**
+   * A hint that goes with `lost`: true for operations after which what was lost may be in reach again, such as a write
+   * where values otherwise only grow. Saying `true` too often costs time only.
+   */
+  resets?(input: I): boolean
+  /**
+   * A hint that goes with `scope` or `resets`: whether `lost` is worth asking about this operation before its turn. By
+   * default, whether it is read-only. Any answer is sound.
+   */
+  observes?(input: I, output: O): boolean
+  /** A hint: where there is a choice, operations with smaller numbers are tried first. Any numbers are sound. */
+  order?(operation: Operation<I, O>): number
   /** Whether two states are the same. By default they are compared as plain data. */
   equal?(a: S, b: S): boolean
   /** Equal states have equal hashes. Needed for speed where `equal` is given. */
@@ -53,6 +77,12 @@ export interface Model<S, I, O> {
   readonly procedures?: readonly Procedure<S, I, O>[]
   describeOperation?(input: I, output: O | undefined): string
   describeState?(state: S): string
+}
+
+/** What a slow step is told about the check that called it. */
+export interface StepContext {
+  /** True once the check's time is up. The step may then return anything: nothing is concluded from it any more. */
+  expired(): boolean
 }
 
 export interface Simplified<S, I, O> {

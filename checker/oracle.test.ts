@@ -104,15 +104,21 @@ function bruteForce(model: KvModel, operations: readonly KvOperation[]): boolean
   return extend([], operations)
 }
 
-const without = (rule: keyof Rules): CheckOptions => ({ internal: { rules: { ...allRules, [rule]: false } } })
-const only = (rule: keyof Rules): CheckOptions => ({ internal: { rules: { ...noRules, [rule]: true } } })
+const without = (rule: keyof Rules): CheckOptions => ({
+  internal: { procedures: [], rules: { ...allRules, [rule]: false } },
+})
+const only = (rule: keyof Rules): CheckOptions => ({
+  internal: { procedures: [], rules: { ...noRules, [rule]: true } },
+})
 const rules = Object.keys(allRules) as (keyof Rules)[]
+const generalOnly: CheckOptions = { internal: { procedures: [] } }
 const variants: Record<string, CheckOptions> = {
-  'all rules': {},
-  'no simplification': { internal: { simplify: false } },
-  'no rules': { internal: { rules: noRules } },
-  'no rules, no simplification': { internal: { rules: noRules, simplify: false } },
-  'no memory': { internal: { rules: noRules, hasMemory: false, simplify: false } },
+  'as users check': {},
+  'all rules': generalOnly,
+  'no simplification': { internal: { procedures: [], simplify: false } },
+  'no rules': { internal: { procedures: [], rules: noRules } },
+  'no rules, no simplification': { internal: { procedures: [], rules: noRules, simplify: false } },
+  'no memory': { internal: { procedures: [], rules: noRules, hasMemory: false, simplify: false } },
   ...Object.fromEntries(rules.map((rule) => [`without ${rule}`, without(rule)])),
   ...Object.fromEntries(rules.map((rule) => [`only ${rule}`, only(rule)])),
 }
@@ -139,7 +145,7 @@ describe.each(Object.entries(models))('the search over %s', (_, model) => {
     fc.assert(
       fc.property(history(model, 14, 25), (operations) => {
         const plain = check(model, operations, variants['no rules, no simplification'])
-        const pruned = check(model, operations)
+        const pruned = check(model, operations, generalOnly)
         expect(pruned.verdict).toBe(plain.verdict)
         // Pruning must not move the first return that can not be passed either.
         const passed = (result: typeof plain) => result.partitions[0]?.stuck?.return

@@ -33,15 +33,34 @@ export class HistoryError extends Error {
   }
 }
 
+/** An op from its invocation to its completion; without one it is still open. */
+export interface Matched {
+  readonly invocation: HistoryEvent
+  readonly completion: HistoryEvent | undefined
+}
+
 /**
  * `fail` did not happen, `info` and no completion at all may take effect at any later moment. Throws a `HistoryError`
  * where a process has two operations open, completes what it did not begin, or goes on after an `info`.
  */
 export function pairs(events: readonly HistoryEvent[]): Pairs {
-  const open = new Map<number, HistoryEvent>()
-  const crashed = new Set<number>()
   const operations: RecordedOperation[] = []
   const failed: RecordedOperation[] = []
+  for (const { invocation, completion } of matched(events)) {
+    if (completion?.type === 'fail') failed.push(toOperation(invocation, completion))
+    else if (completion?.type === 'ok' || invocation.f !== 'read') operations.push(toOperation(invocation, completion))
+  }
+  return { operations: operations.sort((a, b) => a.id - b.id), failed }
+}
+
+/**
+ * Puts invocations and completions together, whatever they ask: completed ones in the order of their completions, then
+ * open ones. Throws as `pairs` does.
+ */
+export function matched(events: readonly HistoryEvent[]): readonly Matched[] {
+  const open = new Map<number, HistoryEvent>()
+  const crashed = new Set<number>()
+  const found: Matched[] = []
   for (const event of events) {
     const invocation = open.get(event.process)
     if (event.type === 'invoke') {
@@ -62,17 +81,11 @@ export function pairs(events: readonly HistoryEvent[]): Pairs {
     }
     checkPair(invocation, event)
     open.delete(event.process)
-    if (event.type === 'ok') operations.push(toOperation(invocation, event))
-    else if (event.type === 'fail') failed.push(toOperation(invocation, event))
-    else {
-      crashed.add(event.process)
-      if (invocation.f !== 'read') operations.push(toOperation(invocation, event))
-    }
+    if (event.type === 'info') crashed.add(event.process)
+    found.push({ invocation, completion: event })
   }
-  for (const invocation of open.values()) {
-    if (invocation.f !== 'read') operations.push(toOperation(invocation, undefined))
-  }
-  return { operations: operations.sort((a, b) => a.id - b.id), failed }
+  for (const invocation of open.values()) found.push({ invocation, completion: undefined })
+  return found
 }
 
 function checkPair(invocation: HistoryEvent, completion: HistoryEvent): void {

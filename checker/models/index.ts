@@ -8,6 +8,13 @@ export { appendKv } from './append-kv.ts'
 export { casRegister } from './cas-register.ts'
 export { type KvInput, type KvModel, type KvOutput, type KvState, type KvValue, kvModel, withInitial } from './kv.ts'
 export { register } from './register.ts'
+export {
+  type WholeKvInput,
+  type WholeKvModel,
+  type WholeKvOutput,
+  type WholeKvState,
+  wholeKv,
+} from './whole-kv.ts'
 
 /** A history's header names its model by one of these keys. */
 export const models = {

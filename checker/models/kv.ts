@@ -3,6 +3,10 @@
  * this folder are this one with some of these operations each.
  */
 import type { Model } from '../model.ts'
+import type { Procedure } from '../procedure.ts'
+import { appends } from '../register/appends.ts'
+import { blocks, registerSearch } from '../register/procedures.ts'
+import { versions } from '../register/versions.ts'
 import { removableGroups } from './kv-core.ts'
 import { relaxedKv } from './kv-relaxed.ts'
 import { simplifyKv } from './kv-simplify.ts'
@@ -42,18 +46,21 @@ export interface KvModel extends Model<KvState, KvInput, KvOutput> {
   readonly functions: readonly KvInput['f'][]
 }
 
+type KvProcedure = Procedure<KvState, KvInput, KvOutput>
+
 const refused: readonly KvState[] = []
 
 /** A model of the given operations, on keys that are absent at first. */
 export function kvModel(functions: readonly KvInput['f'][]): KvModel {
+  const ownStep: KvModel['step'] = (state, input, output) => {
+    if (!functions.includes(input.f)) throw new Error(`the model knows ${functions.join(', ')}, but not ${input.f}`)
+    return step(state, input, output)
+  }
   return {
     functions,
     init: () => ({ value: null, version: 0 }),
     key: (input) => input.key,
-    step(state, input, output) {
-      if (!functions.includes(input.f)) throw new Error(`the model knows ${functions.join(', ')}, but not ${input.f}`)
-      return step(state, input, output)
-    },
+    step: ownStep,
     readOnly: (input, output) => input.f === 'read' || (input.f === 'cas' && output?.swapped === false),
     // Versions only grow.
     lost: (state, input, output) =>
@@ -71,8 +78,17 @@ export function kvModel(functions: readonly KvInput['f'][]): KvModel {
     relax(operations) {
       return relaxedKv(operations, () => this.init())
     },
+    procedures: [versions, appends, blocks, registerSearch].map((procedure) => onlyFor(ownStep, procedure)),
     describeOperation: describe,
     describeState: (state) => JSON.stringify(state.value),
+  }
+}
+
+/** The procedures know what this step means. A model made of this one with a step of its own is another model. */
+function onlyFor(ownStep: KvModel['step'], { name, decide }: KvProcedure): KvProcedure {
+  return {
+    name,
+    decide: (model, operations, limits) => (model.step === ownStep ? decide(model, operations, limits) : undefined),
   }
 }
 

@@ -1,0 +1,202 @@
+/**
+ * Decides a history of columns. Keys that are plain registers go to the procedures as they are; objects are made only
+ * for the others, and of what somebody looks at.
+ */
+
+import { checkAnnotations } from '../annotation.ts'
+import type { CheckOptions } from '../check.ts'
+import type { RecordedOperation } from '../formats/pairs.ts'
+import { type KvModel, models, withInitial } from '../models/index.ts'
+import type { KvInput, KvOutput, KvState } from '../models/kv.ts'
+import { blockedAt, Partition } from '../partition.ts'
+import type { Decision, Limits } from '../procedure.ts'
+import { decideBlocks } from '../register/blocks.ts'
+import type { RegisterColumns } from '../register/columns.ts'
+import { decideRegister } from '../register/search.ts'
+import { type CheckResult, type PartitionResult, type Verdict, verdictOf } from '../result.ts'
+import { schedule, type Turn, type Undecided } from '../schedule.ts'
+import { Watch } from '../watch.ts'
+import { Rows } from './columns-of.ts'
+import { functions, type HistoryColumns, outcomes } from './history-columns.ts'
+import { type KeyColumns, keysOf } from './keys.ts'
+import { replayRows } from './replay-rows.ts'
+import { Values } from './value-table.ts'
+
+/** The procedures that read columns, by the names that they have in a model's list. */
+const procedures: readonly {
+  readonly name: string
+  decide(columns: RegisterColumns, limits: Limits): Decision | undefined
+}[] = [
+  { name: 'blocks', decide: (columns) => decideBlocks(columns) },
+  { name: 'register search', decide: (columns, limits) => decideRegister(columns, limits) },
+]
+
+/**
+ * As `check` with the model that the columns name. Lists of operations in the result are made when they are looked at.
+ */
+export function checkColumns(columns: HistoryColumns, options: CheckOptions = {}): CheckResult<RecordedOperation> {
+  const { annotations, internal = {} } = options
+  if (annotations !== undefined) checkAnnotations(annotations)
+  const rows = new Rows(columns)
+  const model = withInitial(models[columns.model], rows.initial)
+  checkFunctions(columns, model)
+  const allowed = procedures.filter(({ name }) => internal.procedures?.includes(name) ?? true)
+  const keys = keysOf(columns).map((each) => new KeyOfColumns({ columns, rows, model, options, allowed }, each))
+  const explored = schedule(keys, options, new Watch(options))
+  const partitions = keys.map((each) => each.result())
+  const result = { verdict: verdictOf(partitions), partitions, explored }
+  return annotations === undefined ? result : { ...result, annotations }
+}
+
+function checkFunctions({ f, outcome, length }: HistoryColumns, model: KvModel): void {
+  let seen = 0
+  for (let row = 0; row < length; row++) if (outcome[row] !== outcomes.failed) seen |= 1 << (f[row] ?? 0)
+  for (const [code, name] of functions.entries()) {
+    if ((seen & (1 << code)) === 0 || model.functions.includes(name)) continue
+    throw new Error(`the model knows ${model.functions.join(', ')}, but not ${name}`)
+  }
+}
+
+interface Shared {
+  readonly columns: HistoryColumns
+  readonly rows: Rows
+  readonly model: KvModel
+  readonly options: CheckOptions
+  readonly allowed: typeof procedures
+}
+
+type KvPartition = Partition<KvState, KvInput, KvOutput, RecordedOperation>
+
+class KeyOfColumns implements Undecided {
+  readonly key: string | undefined
+  readonly #shared: Shared
+  readonly #columns: KeyColumns
+  #procedures: typeof procedures
+  #engine = 'none'
+  #decision: Decision | undefined
+  #explored = 0
+  /** Once the columns did not suffice. */
+  #partition: KvPartition | undefined
+
+  constructor(shared: Shared, columns: KeyColumns) {
+    this.#shared = shared
+    this.#columns = columns
+    this.#procedures = columns.register === undefined ? [] : shared.allowed
+    this.key = columns.key < 0 ? undefined : new Values(shared.columns.values).textAt(columns.key)
+  }
+
+  get size(): number {
+    return this.#columns.rows.length
+  }
+
+  get verdict(): Verdict {
+    return this.#partition?.verdict ?? this.#decision?.verdict ?? 'unknown'
+  }
+
+  attempt(turn: Turn): number {
+    const decision = this.#partition === undefined ? this.#decide(turn) : undefined
+    if (decision === undefined) {
+      this.#partition ??= this.#withObjects()
+      return this.#partition.attempt(turn)
+    }
+    this.#explored += decision.explored
+    const extent = decision.verdict === 'valid' ? 'whole' : 'part'
+    const objection = replayRows(this.#shared.columns, this.#columns.rows, decision.order, extent)
+    if (objection !== undefined) {
+      throw new Error(`the ${this.#engine} returned an order that does not replay: ${objection}`)
+    }
+    this.#decision = decision
+    return decision.explored
+  }
+
+  #decide(turn: Turn): Decision | undefined {
+    const { register } = this.#columns
+    if (register === undefined) return undefined
+    for (const [passed, procedure] of this.#procedures.entries()) {
+      const decision = procedure.decide(register, turn)
+      if (decision === undefined) continue
+      this.#procedures = this.#procedures.slice(passed)
+      this.#engine = procedure.name
+      return decision
+    }
+    return undefined
+  }
+
+  #withObjects(): KvPartition {
+    const { model, options } = this.#shared
+    return new Partition(model, this.key, this.#operations(), options.internal ?? {})
+  }
+
+  #operations(): readonly RecordedOperation[] {
+    return Array.from(this.#columns.rows, (row) => this.#shared.rows.at(row))
+  }
+
+  result(): PartitionResult<RecordedOperation> {
+    if (this.#partition !== undefined) return this.#partition.result()
+    const decision = this.#decision ?? { verdict: 'unknown', order: [], explored: 0 }
+    return new LazyResult(this, this.#engine, this.#explored, decision, () => this.#operations())
+  }
+}
+
+/** Makes its lists on first sight: a valid history of a million operations is mostly not looked at. */
+class LazyResult implements PartitionResult<RecordedOperation> {
+  readonly key: string | undefined
+  readonly size: number
+  readonly engine: string
+  readonly explored: number
+  readonly verdict: Verdict
+  readonly reason?: string
+  readonly #decision: Decision
+  #make: () => readonly RecordedOperation[]
+
+  constructor(
+    { key, size }: Undecided,
+    engine: string,
+    explored: number,
+    decision: Decision,
+    make: () => readonly RecordedOperation[],
+  ) {
+    this.key = key
+    this.size = size
+    this.engine = engine
+    this.explored = explored
+    this.verdict = decision.verdict
+    this.#decision = decision
+    this.#make = make
+    if (decision.verdict === 'unknown') this.reason = decision.reason ?? 'the budget of configurations ran out'
+  }
+
+  get operations(): readonly RecordedOperation[] {
+    const made = this.#make()
+    this.#make = () => made
+    return made
+  }
+
+  get linearization(): readonly RecordedOperation[] {
+    return this.#pick(this.#decision.order)
+  }
+
+  get stuck(): RecordedOperation | undefined {
+    const { stuck, verdict } = this.#decision
+    return stuck === undefined || verdict === 'valid' ? undefined : this.#pick([stuck])[0]
+  }
+
+  get blocked(): readonly RecordedOperation[] {
+    const { stuck } = this
+    return stuck === undefined ? [] : blockedAt(stuck, this.operations, this.linearization)
+  }
+
+  get core(): readonly RecordedOperation[] | undefined {
+    const { core, verdict } = this.#decision
+    return core === undefined || verdict !== 'illegal' ? undefined : this.#pick(core)
+  }
+
+  #pick(indexes: ArrayLike<number>): readonly RecordedOperation[] {
+    const { operations } = this
+    return Array.from(indexes, (index) => {
+      const operation = operations[index]
+      if (operation === undefined) throw new RangeError(`no operation ${index} in a list of ${operations.length}`)
+      return operation
+    })
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * Depth-first over the levels of a history, just in time (rule R2; Lowe 2017, section 5): a step is taken only in a
+ * sequence that ends with the placing of the due operation. Any linearization can be cut that way: what it places
+ * between two returns can wait for the second. Configurations with a single way on push no frame and are not
+ * remembered.
+ */
+
+import { Records } from './dominance.ts'
+import type { Lookahead } from './lookahead.ts'
+import { Memo } from './memo.ts'
+import type { Moves } from './search-moves.ts'
+import { moveSize } from './search-moves.ts'
+import type { Walk } from './search-walk.ts'
+
+export interface DepthOptions {
+  /** The most choice points to visit. */
+  readonly budget: number
+  readonly isOver: () => boolean
+  /** After how many choice points without a level more the search goes back some levels to choose anew. */
+  readonly patience: number
+  /** How often, in 2^32, the most urgent move is not tried first but another one. */
+  readonly strayChance: number
+  /** Of the random numbers that decide about it. */
+  readonly seed: number
+}
+
+/**
+ * A frame: state, spent, level, called, begun, length of the trail, first, next and end of its moves; then the
+ * masks.
+ */
+const frameHeader = 9
+/** How many returns may pass between two questions whether time is over. */
+const passesPerQuestion = 1 << 15
+/** How many levels the first retreats go back at most. */
+const retreatSpan = 16
+
+export class DepthSearch {
+  /** Choice points visited in all runs. */
+  explored = 0
+  /** The most levels passed in any run. */
+  deepest = -1
+  /** The trail that passed them. */
+  bestLength = 0
+  best = new Int32Array(0)
+  readonly #walk: Walk
+  readonly #moves: Moves
+  readonly #lookahead: Lookahead
+  readonly #memo: Memo
+  readonly #frameSize: number
+  #frames = new Int32Array(256)
+  #frameCount = 0
+  /** The shortest that the trail was since `best` was kept. */
+  #common = 0
+  #questionIn = passesPerQuestion
+  #random = 1
+  /** The most levels passed in this run, and what was explored by then. */
+  #reached = 0
+  #progressAt = 0
+  #retreats = 0
+  /** Where the moves of the choice that was just found begin. */
+  #firstMove = 0
+
+  constructor(walk: Walk, moves: Moves, lookahead: Lookahead, maxBytes: number | undefined) {
+    this.#walk = walk
+    this.#moves = moves
+    this.#lookahead = lookahead
+    this.#memo = new Memo(new Records(walk), maxBytes)
+    this.#frameSize = frameHeader + 4 * walk.words
+  }
+
+  /** After `valid`, the walk's trail is the proof. After `illegal`, no order passes `lookahead.doomed`. */
+  run({ budget, isOver, patience, strayChance, seed }: DepthOptions): 'valid' | 'illegal' | 'unknown' {
+    this.#restart(seed)
+    if (!this.#lookahead.canStart()) return 'illegal'
+    const end = this.explored + budget
+    let patienceNow = patience
+    this.#progressAt = this.explored
+    this.#reached = 0
+    this.#retreats = 0
+    for (;;) {
+      switch (this.#descend(isOver)) {
+        case 'passed':
+          return 'valid'
+        case 'over':
+          return 'unknown'
+        case 'choice':
+          if (this.explored >= end || ((this.explored & 511) === 0 && isOver())) return 'unknown'
+          this.explored++
+          if (this.#walk.level > this.#reached) {
+            this.#reached = this.#walk.level
+            this.#progressAt = this.explored
+          }
+          if (this.explored - this.#progressAt > patienceNow && this.#frameCount > 0) {
+            patienceNow += patienceNow >> 2
+            this.#retreat()
+          } else {
+            this.#push(strayChance)
+          }
+          this.#takeNext()
+          break
+        default:
+          this.keepIfBest()
+          if (!this.#takeNext()) return 'illegal'
+      }
+    }
+  }
+
+  #restart(seed: number): void {
+    this.#walk.restart()
+    this.#common = 0
+    this.#memo.clear()
+    this.#moves.length = 0
+    this.#frameCount = 0
+    this.#random = seed | 1
+  }
+
+  /** Goes on as long as there is a single way; a choice's moves are then the last of the list. */
+  #descend(isOver: () => boolean): 'passed' | 'choice' | 'stuck' | 'over' {
+    const walk = this.#walk
+    const moves = this.#moves
+    while (walk.level < walk.cut) {
+      if (--this.#questionIn <= 0) {
+        this.#questionIn = passesPerQuestion
+        if (isOver()) return 'over'
+      }
+      walk.callUpToDue()
+      if (!walk.isOpen(walk.due)) {
+        walk.pass()
+        continue
+      }
+      const first = moves.length
+      moves.find()
+      const found = moves.length - first
+      this.#firstMove = first
+      if (found > moveSize && !this.#memo.covers()) return 'choice'
+      moves.length = first
+      if (found !== moveSize) {
+        if (found === 0) this.#lookahead.doom(walk.due)
+        return 'stuck'
+      }
+      this.#take(first)
+    }
+    return 'passed'
+  }
+
+  #take(move: number): void {
+    const before = this.#moves.list[move] ?? -1
+    if (before !== -1) this.#walk.apply(before)
+    this.#walk.apply(this.#moves.list[move + 1] ?? 0)
+  }
+
+  #push(strayChance: number): void {
+    const walk = this.#walk
+    const at = this.#frameCount * this.#frameSize
+    if (at + this.#frameSize > this.#frames.length) this.#frames = grown(this.#frames)
+    const frames = this.#frames
+    frames[at] = walk.state
+    frames[at + 1] = walk.spent
+    frames[at + 2] = walk.level
+    frames[at + 3] = walk.called
+    frames[at + 4] = walk.begun
+    frames[at + 5] = walk.trailLength
+    frames[at + 6] = this.#firstMove
+    frames[at + 7] = this.#firstMove
+    frames[at + 8] = this.#moves.length
+    for (let i = 0; i < 4 * walk.words; i++) frames[at + frameHeader + i] = walk.open[i] ?? 0
+    this.#frameCount++
+    if (strayChance > 0 && this.#draw() < strayChance) this.#stray()
+  }
+
+  /**
+   * Takes the next way of the last choice that has one left. A choice is remembered when a way has failed, not before:
+   * where the first ways lead to the end, there is no need to remember anything.
+   */
+  #takeNext(): boolean {
+    while (this.#frameCount > 0) {
+      const at = (this.#frameCount - 1) * this.#frameSize
+      const next = this.#frames[at + 7] ?? 0
+      const end = this.#frames[at + 8] ?? 0
+      if (next < end) {
+        this.#restore(at)
+        if (next === (this.#frames[at + 6] ?? 0) + moveSize) this.#memo.add()
+        this.#frames[at + 7] = next + moveSize
+        this.#moves.length = end
+        this.#take(next)
+        return true
+      }
+      this.#frameCount--
+    }
+    return false
+  }
+
+  /**
+   * Goes back some levels, to a choice that is made anew and differently, as if the search had begun there. What was
+   * visited since is forgotten, all memory with it: nothing may be superfluous because of what was not finished.
+   */
+  #retreat(): void {
+    const frames = this.#frames
+    const span = retreatSpan << Math.min(20, this.#retreats++ >> 2)
+    const target = this.#reached - (this.#draw() % span)
+    let frame = this.#frameCount - 1
+    while (frame > 0 && (frames[frame * this.#frameSize + 2] ?? 0) > target) frame--
+    this.#frameCount = frame + 1
+    this.#memo.clear()
+    const at = frame * this.#frameSize
+    this.#restore(at)
+    this.#firstMove = frames[at + 6] ?? 0
+    frames[at + 7] = this.#firstMove
+    this.#moves.length = frames[at + 8] ?? 0
+    this.#progressAt = this.explored
+    this.#stray()
+  }
+
+  #restore(at: number): void {
+    const walk = this.#walk
+    const frames = this.#frames
+    walk.rewind(frames[at + 5] ?? 0, frames[at + 3] ?? 0, frames[at + 4] ?? 0)
+    walk.state = frames[at] ?? 0
+    walk.spent = frames[at + 1] ?? 0
+    walk.level = frames[at + 2] ?? 0
+    for (let i = 0; i < 4 * walk.words; i++) walk.open[i] = frames[at + frameHeader + i] ?? 0
+    if (walk.trailLength < this.#common) this.#common = walk.trailLength
+  }
+
+  /** Puts another of the new frame's moves first. */
+  #stray(): void {
+    const { list, length } = this.#moves
+    const first = this.#firstMove
+    const count = (length - first) / moveSize
+    const other = first + moveSize * (1 + (this.#draw() % (count - 1)))
+    for (let i = 0; i < moveSize; i++) {
+      const kept = list[first + i] ?? 0
+      list[first + i] = list[other + i] ?? 0
+      list[other + i] = kept
+    }
+  }
+
+  /** Xorshift (Marsaglia 2003). */
+  #draw(): number {
+    let random = this.#random
+    random ^= random << 13
+    random ^= random >>> 17
+    random ^= random << 5
+    this.#random = random
+    return random >>> 0
+  }
+
+  /**
+   * Keeps the walk's trail if it passes more returns than any before. Only what differs from the trail kept before is
+   * copied, so keeping costs no more than walking did.
+   */
+  keepIfBest(): void {
+    const walk = this.#walk
+    if (walk.level <= this.deepest) return
+    this.deepest = walk.level
+    const length = walk.trailLength
+    if (this.best.length < length) {
+      const larger = new Int32Array(2 * length + 64)
+      larger.set(this.best)
+      this.best = larger
+    }
+    const common = Math.min(this.#common, this.bestLength)
+    this.best.set(walk.trail.subarray(common, length), common)
+    this.bestLength = length
+    this.#common = length
+  }
+}
+
+function grown(array: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(2 * array.length)
+  larger.set(array)
+  return larger
+}

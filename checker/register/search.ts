@@ -1,0 +1,54 @@
+/**
+ * Decides the history of one register with repeated values, compare-and-sets that were refused and do not say what
+ * they met, and pending operations: a depth-first search just in time, restarted with other choices where it loses
+ * itself, and taking turns with a sweep over all configurations of a level.
+ */
+import { type Arena, withArena } from '../arena.ts'
+import type { Decision, Limits } from '../procedure.ts'
+import { kinds, type RegisterColumns } from './columns.ts'
+import { Lookahead } from './lookahead.ts'
+import { decideByTurns } from './restarts.ts'
+import { allRegisterRules, type RegisterRules } from './rules.ts'
+import { prepare } from './search-history.ts'
+import { Moves } from './search-moves.ts'
+import { Walk } from './search-walk.ts'
+import { orderOf } from './search-witness.ts'
+
+export function decideRegister(
+  columns: RegisterColumns,
+  limits: Limits,
+  rules: RegisterRules = allRegisterRules,
+): Decision {
+  const impossible = earliestImpossible(columns)
+  if (impossible >= 0) {
+    const stuck = columns.operation[impossible] ?? 0
+    return { verdict: 'illegal', order: [], stuck, core: [stuck], explored: 0 }
+  }
+  return withArena((arena) => decide(columns, limits, rules, arena))
+}
+
+function decide(columns: RegisterColumns, limits: Limits, rules: RegisterRules, arena: Arena): Decision {
+  const history = prepare(columns, rules, arena)
+  const walk = new Walk(history, rules, arena)
+  const lookahead = new Lookahead(walk)
+  const moves = new Moves(walk, lookahead, arena)
+  const { verdict, trail, stuckLevel, explored, reason } = decideByTurns(walk, moves, lookahead, limits)
+  const order = orderOf(columns, history, trail, arena)
+  const stuck = columns.operation[history.source[history.byReturn[stuckLevel] ?? 0] ?? 0] ?? 0
+  return {
+    verdict,
+    order,
+    explored,
+    ...(verdict === 'valid' ? {} : { stuck }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+function earliestImpossible({ kind, return: returns, length }: RegisterColumns): number {
+  let earliest = -1
+  for (let i = 0; i < length; i++) {
+    if (kind[i] !== kinds.impossible) continue
+    if (earliest < 0 || (returns[i] ?? 0) < (returns[earliest] ?? 0)) earliest = i
+  }
+  return earliest
+}
