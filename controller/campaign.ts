@@ -5,6 +5,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { exitCodeOf, type OutcomeName, outcomes } from '../results/outcome.ts'
+import { storing } from '../results/store-error.ts'
 import { UsageError } from '../workloads/usage-error.ts'
 import type { Asked } from './draw-plan.ts'
 
@@ -73,8 +74,10 @@ export class CampaignStore {
         type: `--resume ${dir}`,
       })
     }
-    mkdirSync(dir, { recursive: true })
-    writeFileSync(join(dir, definitionFile), `${JSON.stringify(campaign, undefined, 2)}\n`)
+    storing(dir, () => {
+      mkdirSync(dir, { recursive: true })
+      writeFileSync(join(dir, definitionFile), `${JSON.stringify(campaign, undefined, 2)}\n`)
+    })
     return new CampaignStore(dir, campaign, [])
   }
 
@@ -105,7 +108,8 @@ export class CampaignStore {
 
   add(finished: Finished): void {
     this.#finished.push(finished)
-    appendFileSync(join(this.dir, finishedFile), `${JSON.stringify(finished)}\n`)
+    const file = join(this.dir, finishedFile)
+    storing(file, () => appendFileSync(file, `${JSON.stringify(finished)}\n`))
   }
 
   /** The worst of all; one that was cut short says little, unless what it did see is bad. */

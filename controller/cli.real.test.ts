@@ -100,6 +100,11 @@ describe.concurrent('what can not be done exits with 254 and says what was given
     ['replay --times 0', "'--times <n>' argument '0'", 'faultline replay --help'],
     ['replay --simulate --runs many', "'--runs <n>' argument 'many'", 'faultline replay --help'],
     ['campaign --workloads register,apend', "workload 'apend'", '--workload append'],
+    ['campaign --workloads=', "'--workloads <names>' argument ''", 'faultline campaign --help'],
+    ['campaign --workloads none', "'--workloads <names>' argument 'none'", 'faultline campaign --help'],
+    ['campaign --faults kill,', "'--faults <sets>' argument 'kill,'", 'faultline campaign --help'],
+    ['run --faults=', "'--faults <names>' argument ''", 'faultline run --help'],
+    ['run --clients 10001', '--clients 10001', '--clients 10'],
     ['campaign --resume absent', '--resume absent, which has no campaign.json', '--resume results/campaigns/NAME'],
     ['node --bug none', "bug 'none'", '--bug '],
     ['node --client 8001', "'--client <host:port>' argument '8001'", 'faultline node --help'],
@@ -148,7 +153,7 @@ describe.concurrent('check', () => {
   })
 
   test('says unknown and exits with 2 where the budget is too small', async () => {
-    const { code, out } = await typed(['check', '--budget', '1', join(fixtures, 'valid-concurrent-writes.jsonl')])
+    const { code, out } = await typed(['check', '--budget', '0', join(fixtures, 'valid-concurrent-writes.jsonl')])
     expect([code, out]).toEqual([2, expect.stringContaining(': unknown as ')])
   })
 

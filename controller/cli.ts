@@ -1,7 +1,8 @@
 /** The command line: parses, runs one command, and turns what came of it into an exit code. */
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
-import { DamagedRunError } from '../results/store.ts'
+import { outcomes } from '../results/outcome.ts'
+import { DamagedRunError, StoreError } from '../results/store.ts'
 import { type Usage, UsageError } from '../workloads/usage-error.ts'
 import { campaignCommand } from './commands/campaign.ts'
 import { checkCommand } from './commands/check.ts'
@@ -12,6 +13,7 @@ import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { usageOf } from './parse-error.ts'
+import { reasonOf } from './reason.ts'
 import { version } from './version.ts'
 
 const exitUsage = 254
@@ -58,8 +60,16 @@ function explain(error: unknown): number {
     return exitUsage
   }
   if (error instanceof DamagedRunError) {
-    tell({ given: error.message, expected: 'the directory of an undamaged run', type: 'faultline report latest' })
+    tell({
+      given: error.message,
+      expected: 'the directory of an undamaged run',
+      type: 'faultline report NAME, of another run',
+    })
     return exitUsage
+  }
+  if (error instanceof StoreError) {
+    console.error(`${pc.red('harness:')} ${reasonOf(error)}`)
+    return outcomes.harness.exitCode
   }
   console.error(pc.red('faultline itself failed; this is a defect of ours:'))
   console.error(error)

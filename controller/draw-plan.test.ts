@@ -104,6 +104,11 @@ describe('what can not be is a usage error that names what was given, what is th
       { given: 'unknown option tickMs', expected: "the system's options", type: 'no --set at all' },
     ],
     [
+      'more clients than make sense',
+      { clients: 10_001 },
+      { given: '--clients 10001', expected: '10000 clients at most', type: '--clients 10' },
+    ],
+    [
       'option of the workload',
       { workloadOptions: { key: 1 } },
       { given: "option 'key' of workload 'register'", expected: 'rate, keys', type: 'keys=4' },

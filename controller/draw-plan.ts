@@ -9,9 +9,9 @@ import type { SystemKind } from '../cluster/systems/system-kind.ts'
 import { drawFaults } from '../nemesis/draw.ts'
 import { askedFault } from '../nemesis/index.ts'
 import { type Plan, planVersion } from '../nemesis/plan.ts'
-import { workloadOptions, workloads } from '../workloads/index.ts'
+import { workloadOptions } from '../workloads/index.ts'
+import { named } from '../workloads/named.ts'
 import { UsageError } from '../workloads/usage-error.ts'
-import { named } from './named.ts'
 
 /** What may be asked for; everything has a default. */
 export interface Asked {
@@ -39,6 +39,9 @@ export const defaults = {
   recoveryMs: 15_000,
 } as const
 
+/** More of them tell nothing new, and each one costs the tester memory and time. */
+const maxClients = 10_000
+
 /** Throws a `UsageError` for anything that can not be. Equal questions with equal seeds give equal plans. */
 export function drawPlan(asked: Asked): Plan {
   const bug: Bug | undefined = asked.bug === undefined ? undefined : named('bug', bugs, asked.bug)
@@ -61,8 +64,15 @@ export function drawPlan(asked: Asked): Plan {
       type: `--nodes ${system.nodes.default}`,
     })
   }
+  const clients = asked.clients ?? defaults.clients
+  if (clients > maxClients) {
+    throw new UsageError({
+      given: `--clients ${clients}`,
+      expected: `${maxClients} clients at most`,
+      type: `--clients ${defaults.clients}`,
+    })
+  }
   const workload = asked.workload ?? shows?.workload ?? defaults.workload
-  named('workload', workloads, workload)
   const faultNames = asked.faults ?? shows?.faults ?? defaults.faults
   for (const name of faultNames) askedFault(name)
   const durationMs = asked.durationMs ?? (shows?.timeLimitS ? shows.timeLimitS * 1000 : defaults.durationMs)
@@ -79,7 +89,7 @@ export function drawPlan(asked: Asked): Plan {
       name: workload,
       options: workloadOptions(workload, { ...shows?.workloadOptions, ...asked.workloadOptions }),
     },
-    clients: asked.clients ?? defaults.clients,
+    clients,
     durationMs,
     opTimeoutMs: asked.opTimeoutMs ?? defaults.opTimeoutMs,
     recoveryMs: asked.recoveryMs ?? defaults.recoveryMs,

@@ -4,8 +4,8 @@ import { bugs } from '../cluster/bugs/index.ts'
 import { seededRandom } from '../cluster/random.ts'
 import { type Plan, planVersion } from '../nemesis/plan.ts'
 import { drawSwarm } from '../nemesis/swarm.ts'
+import { named } from '../workloads/named.ts'
 import { type Asked, defaults, drawPlan } from './draw-plan.ts'
-import { named } from './named.ts'
 
 /** What the seeds of a campaign are drawn with. */
 export interface SimAsked extends Omit<Asked, 'seed'> {

@@ -1,12 +1,13 @@
 /** From what a run left behind to its outcome: the checker's verdict, then all that a black box can not say. */
-import { check, explain, minimize, type PartitionResult } from 'porcupine-ts'
+import { check, explain, longestPrefix, minimize, type PartitionResult } from 'porcupine-ts'
 import { HistoryError, type HistoryEvent, type Pairs, pairs, type RecordedOperation } from 'porcupine-ts/formats'
 import { type KvModel, models } from 'porcupine-ts/models'
 import type { FaultEvidence } from '../nemesis/evidence.ts'
 import type { Plan } from '../nemesis/plan.ts'
 import type { Anomaly, Outcome, OutcomeName, ShownOperation } from '../results/outcome.ts'
-import { shownOperation } from '../results/spans.ts'
-import { named } from './named.ts'
+import { endsOf, shownOperation } from '../results/spans.ts'
+import { countsOf } from '../results/statistics.ts'
+import { named } from '../workloads/named.ts'
 import type { SessionResult } from './session.ts'
 
 /** Configurations that a check may expand before it says `unknown`. */
@@ -64,7 +65,7 @@ export function judge(plan: Plan, model: string, result: SessionResult, conditio
 /** Decides a history by a model of the registry. */
 export function decide(model: string, events: readonly HistoryEvent[], maxConfigurations = checkBudget): Verdict {
   const startMs = performance.now()
-  const counts = countsOf(events)
+  const counts = countsOf(endsOf(events))
   const unchecked = { counts, checker: { configurations: 0, ms: 0, partitions: 0 }, verdict: 'unchecked' } as const
   let paired: Pairs
   try {
@@ -185,7 +186,9 @@ function anomalyOf(
   { failed }: Pairs,
   events: readonly HistoryEvent[],
 ): Anomaly {
-  const { core, confirmed } = minimize(model, illegal.operations, illegal.stuck)
+  // An engine that decides without walking through the history does not say how far it makes sense.
+  const reached = illegal.stuck ? illegal : longestPrefix(model, illegal.operations)
+  const { core, confirmed } = minimize(model, illegal.operations, reached.stuck, { core: illegal.core })
   const { kind, text, operations } = explain(core, { history: illegal.operations, failed })
   const show = (operation: RecordedOperation): ShownOperation => shown(operation, events)
   const told = new Map([...core, ...operations].map((operation) => [operation.id, show(operation)]))
@@ -195,8 +198,8 @@ function anomalyOf(
     class: kind,
     core: [...told.values()].sort((a, b) => a.callUs - b.callUs),
     confirmed,
-    prefix: illegal.linearization.slice(-prefixLength).map(show),
-    ...(illegal.stuck ? { blocked: show(illegal.stuck) } : {}),
+    prefix: reached.linearization.slice(-prefixLength).map(show),
+    ...(reached.stuck ? { blocked: show(reached.stuck) } : {}),
   }
 }
 
@@ -205,14 +208,4 @@ function shown({ id, completedAt }: RecordedOperation, events: readonly HistoryE
   const invoke = events[id]
   if (!invoke) throw new Error(`an operation of event ${id}, which the history does not have`)
   return shownOperation(invoke, completedAt === undefined ? undefined : events[completedAt])
-}
-
-function countsOf(events: readonly HistoryEvent[]): Outcome['counts'] {
-  const counts = { ok: 0, fail: 0, info: 0 }
-  const keys = new Set<string>()
-  for (const { type, key } of events) {
-    if (key !== undefined) keys.add(key)
-    if (type !== 'invoke') counts[type]++
-  }
-  return { ...counts, keys: keys.size }
 }

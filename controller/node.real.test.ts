@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -81,6 +81,31 @@ describe.each(['raft-kv', 'single-copy'])('%s', (program) => {
       `n1 can not run: ${log}: the record at byte 0 does not match its checksum: the file is damaged`,
     )
   })
+})
+
+test('two nodes do not share a directory; one that was killed leaves it to the next', async () => {
+  const first = await started()
+  const second = await launch(['node', ...anyPort, '--id', 'n2'], { cwd })
+  expect([second.exitCode, second.stderr.trim()]).toEqual([
+    1,
+    'n2 can not run: the data directory data is in use by another node',
+  ])
+  await put(`${first.url}/kv/a`, 'still served')
+  killAll(cwd)
+  await eventually('the end', () => processesOf(cwd).length === 0)
+  const next = await started()
+  expect(await next.stop('SIGTERM')).toBe(0)
+})
+
+test('nodes of one folder have directories of their own unless told otherwise', async () => {
+  for (const id of ['n1', 'n2']) {
+    const child = launch(['node', ...anyPort.slice(0, 4), '--id', id], { cwd })
+    await eventually('a directory', () => existsSync(join(cwd, 'faultline-node', id)))
+    child.kill('SIGINT')
+    await child
+  }
+  const { exitCode, stderr } = await launch(['node', '--id', '../n3'], { cwd })
+  expect([exitCode, stderr]).toEqual([254, expect.stringContaining('../n3')])
 })
 
 test('a port that is taken is said so, and the exit code is 1', async () => {

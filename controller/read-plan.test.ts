@@ -75,6 +75,7 @@ test.each<[string, unknown]>([
   ["workload 'set'; expected one of register, append", { ...plan, workload: { ...plan.workload, name: 'set' } }],
   ["option 'keyz' of workload 'register'", { ...plan, workload: { name: 'register', options: { keyz: 1 } } }],
   ['clients is no whole number', { ...plan, clients: 2.5 }],
+  ['--clients 10001; expected 10000 clients at most', { ...plan, clients: 10_001 }],
   ['clients is no number above 0', { ...plan, clients: 0 }],
   ['durationMs is no number above 0', { ...plan, durationMs: '30000' }],
   ['opTimeoutMs is no number above 0', { ...plan, opTimeoutMs: -1 }],
@@ -85,6 +86,7 @@ test.each<[string, unknown]>([
   ['faults[0]: forMs is no number', { ...plan, faults: [{ ...fault, forMs: -5 }] }],
   ['faults[0]: begin is missing', { ...plan, faults: [{ ...fault, begin: undefined }] }],
   ['faults[0]: begin has neither atMs nor', { ...plan, faults: [{ ...fault, begin: { on: 'leader-elected' } }] }],
+  ['faults[0]: begin.nth is no whole', withBegin({ on: 'leader-elected', notBeforeMs: 0, nth: 0, afterMs: 0 })],
   ["faults[0]: begin.on is 'full-moon'", withBegin({ on: 'full-moon', notBeforeMs: 0, afterMs: 0 })],
   [
     "f1: target 'everything' of partition; expected one of isolate-one",
@@ -105,7 +107,7 @@ test.each<[string, unknown]>([
   ['world.seed is no string', { ...plan, world: { seed: 7 } }],
   ['world.encodesMessages is neither true nor false', { ...plan, world: { encodesMessages: 1 } }],
   ['world.crashPoints is no probability', { ...plan, world: { crashPoints: 2 } }],
-  ["fault 'fire'; expected some of partition, kill, pause", { ...plan, faults: [{ ...fault, fault: 'fire' }] }],
+  ["fault 'fire'; expected one of partition, kill, pause", { ...plan, faults: [{ ...fault, fault: 'fire' }] }],
 ])('%s', (problem, damaged) => {
   const usage = usageOf(() => readBack(JSON.stringify(damaged)))
   expect(usage.given).toContain(`--plan ${file}: `)

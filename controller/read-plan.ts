@@ -1,7 +1,7 @@
 /** Reads a plan that was stored or written by hand, and says exactly what is wrong with it. */
 import { readFileSync } from 'node:fs'
 import { faultNamed } from '../nemesis/index.ts'
-import { type Plan, planVersion, type Trigger } from '../nemesis/plan.ts'
+import { type Plan, planVersion, type TriggerEvent } from '../nemesis/plan.ts'
 import { UsageError } from '../workloads/usage-error.ts'
 import { drawPlan } from './draw-plan.ts'
 
@@ -63,6 +63,7 @@ function withKnownNames(plan: Plan): Plan {
     systemOptions: plan.system.options,
     workload: plan.workload.name,
     workloadOptions: plan.workload.options,
+    clients: plan.clients,
     faults: [],
   })
   return { ...plan, system, workload }
@@ -124,15 +125,16 @@ const triggers = {
   'leader-elected': true,
   'write-acknowledged': true,
   'snapshot-taken': true,
-} satisfies Record<Extract<Trigger, { on: unknown }>['on'], true>
+} satisfies Record<TriggerEvent, true>
 
 function beginProblem(begin: unknown): string | undefined {
   if (!isRecord(begin)) return 'begin is missing'
   if (typeof begin.atMs === 'number') return undefined
-  const { on, notBeforeMs, afterMs } = begin
+  const { on, notBeforeMs, nth = 1, afterMs } = begin
   if (typeof on !== 'string' || typeof notBeforeMs !== 'number' || typeof afterMs !== 'number') {
     return 'begin has neither atMs nor on, notBeforeMs and afterMs'
   }
+  if (typeof nth !== 'number' || !Number.isInteger(nth) || nth < 1) return 'begin.nth is no whole number above 0'
   return Object.hasOwn(triggers, on) ? undefined : `begin.on is '${on}', not one of ${Object.keys(triggers).join(', ')}`
 }
 

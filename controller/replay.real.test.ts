@@ -52,7 +52,7 @@ test('a real run is run again as often as told, its faults tied to what they fol
   expect(exitCode === 0).toBe(runs.every(({ outcome }) => outcome?.outcome === 'valid'))
   for (const { dir, plan, environment } of runs) {
     expect(environment).toMatchObject({ mode: 'real', repeat: `npm start -- --plan ${dir}/plan.json` })
-    expect(plan).toEqual(anchored(real.plan, real.evidence, real.events))
+    expect(plan).toEqual(anchored(real))
   }
 })
 

@@ -2,45 +2,75 @@
  * Showing a failure again. A simulated run repeats to the byte. A real run does not: its plan is run again with each
  * fault tied to the event that it followed, and what comes of it is a rate, told with its uncertainty.
  */
-import type { SystemEvent } from '../cluster/system.ts'
-import type { FaultEvidence } from '../nemesis/evidence.ts'
-import type { Plan, PlannedFault, Trigger } from '../nemesis/plan.ts'
+import type { Plan, PlannedFault, Trigger, TriggerEvent } from '../nemesis/plan.ts'
+import { isAcknowledgedWrite, triggerEventOf } from '../nemesis/trigger.ts'
 import type { Outcome } from '../results/outcome.ts'
+import type { LoadedRun } from '../results/run.ts'
 
-/** A fault that began so soon after an election was, as far as one can tell, about that leader. */
-const tiedWithinUs = 1_000_000
-/** An election counts for a fault from so much earlier on than it came when it was recorded. */
-const earlierMs = 500
+/** What of a recorded run a fault may be tied to. */
+export type Recorded = Pick<LoadedRun, 'plan' | 'evidence' | 'events' | 'history'>
+
+/** How close a fault must follow an event to be, as far as one can tell, about it; and how early that event may come again. */
+interface Tie {
+  readonly withinUs: number
+  readonly earlierMs: number
+}
+
+const ties = {
+  'leader-elected': { withinUs: 1_000_000, earlierMs: 500 },
+  'snapshot-taken': { withinUs: 1_000_000, earlierMs: 500 },
+  // Writes are acknowledged all the time, so the next one will do, and it is no use to wait for an early one.
+  'write-acknowledged': { withinUs: 100_000, earlierMs: 0 },
+} satisfies Record<TriggerEvent, Tie>
 
 /** What makes two failures the same one: outcome, and the class of anomaly. */
 export function signatureOf({ outcome, anomaly }: Pick<Outcome, 'outcome' | 'anomaly'>): string {
   return anomaly === undefined ? outcome : `${outcome} (${anomaly.class ?? 'anomaly'})`
 }
 
-/** The recorded plan, with faults triggered by the recorded elections where they can be, at the recorded times elsewhere. */
-export function anchored(plan: Plan, evidence: readonly FaultEvidence[], events: readonly SystemEvent[]): Plan {
-  const elections = events.filter(isElection).map(({ timeUs }) => timeUs)
+/**
+ * The recorded plan, with each fault tied to the event that it followed, where there was one, and at its recorded time
+ * elsewhere. The nearest election or snapshot counts; an acknowledged write, which is almost always nearer and says
+ * far less, counts only where neither was near.
+ */
+export function anchored({ plan, evidence, events, history }: Recorded): Plan {
+  const rare = events.flatMap((event): Anchor[] => {
+    const on = triggerEventOf(event)
+    return on === undefined ? [] : [{ on, timeUs: event.timeUs }]
+  })
+  const writes = history.filter(isAcknowledgedWrite).map(({ timeUs }): Anchor => ({ on: 'write-acknowledged', timeUs }))
   const faults = plan.faults.map((fault): PlannedFault => {
     const beganUs = evidence.find(({ planned }) => planned.id === fault.id)?.beganUs
-    return beganUs === undefined ? fault : { ...fault, begin: beginAt(fault.begin, beganUs, elections) }
+    // What never began is left as it was, and what waited for an event waits for it again.
+    if (beganUs === undefined || 'on' in fault.begin) return fault
+    const begin = after(beganUs, rare) ?? after(beganUs, writes) ?? { atMs: Math.round(beganUs / 1000) }
+    return { ...fault, begin }
   })
   return { ...plan, faults }
 }
 
-function beginAt(begin: Trigger, beganUs: number, elections: readonly number[]): Trigger {
-  // What waited for an event waits for it again.
-  if ('on' in begin) return begin
-  const electedUs = elections.findLast((timeUs) => timeUs <= beganUs && beganUs - timeUs <= tiedWithinUs && timeUs > 0)
-  if (electedUs === undefined) return { atMs: Math.round(beganUs / 1000) }
-  return {
-    on: 'leader-elected',
-    notBeforeMs: Math.max(0, Math.round(electedUs / 1000) - earlierMs),
-    afterMs: Math.round((beganUs - electedUs) / 1000),
-  }
+/** An event that a fault can wait for, on the history's clock. */
+interface Anchor {
+  readonly on: TriggerEvent
+  readonly timeUs: number
 }
 
-function isElection(event: SystemEvent): boolean {
-  return event.type === 'trace' && event.event.type === 'role' && event.event.role === 'leader'
+/** The begin tied to the last of these events before it, if that is near. What happened before time 0 is over in every run. */
+function after(beganUs: number, anchors: readonly Anchor[]): Trigger | undefined {
+  const isNear = ({ on, timeUs }: Anchor): boolean =>
+    timeUs > 0 && timeUs <= beganUs && beganUs - timeUs <= ties[on].withinUs
+  const anchor = anchors.filter(isNear).reduce<Anchor | undefined>(later, undefined)
+  if (anchor === undefined) return undefined
+  const { on, timeUs } = anchor
+  const notBeforeMs = Math.max(0, Math.floor(timeUs / 1000) - ties[on].earlierMs)
+  const counts = (other: Anchor): boolean =>
+    other.on === on && other.timeUs >= notBeforeMs * 1000 && other.timeUs <= timeUs
+  const nth = anchors.filter(counts).length
+  return { on, notBeforeMs, ...(nth > 1 ? { nth } : {}), afterMs: Math.round((beganUs - timeUs) / 1000) }
+}
+
+function later(a: Anchor | undefined, b: Anchor): Anchor {
+  return a !== undefined && a.timeUs > b.timeUs ? a : b
 }
 
 /** A plan as the simulation is to try it: the same ops and faults, with everything else of the world drawn anew. */

@@ -5,16 +5,18 @@ import { systems } from '../cluster/systems/index.ts'
 import type { SystemKind } from '../cluster/systems/system-kind.ts'
 import type { Plan } from '../nemesis/plan.ts'
 import { readRun } from '../results/load.ts'
-import type { Outcome } from '../results/outcome.ts'
+import { type Outcome, outcomes } from '../results/outcome.ts'
 import { reportHtml } from '../results/report/page.ts'
 import { reportText } from '../results/report/text.ts'
-import { createRun, runName, type StoredRun } from '../results/store.ts'
-import { workloads } from '../workloads/index.ts'
+import { createRun, type EventWriter, runName, type StoredRun, StoreError } from '../results/store.ts'
+import { writeRunSummaries } from '../results/summaries/of-run.ts'
+import { workloadNamed } from '../workloads/index.ts'
+import { named } from '../workloads/named.ts'
 import { type Display, type RunPhase, showRun, statusLine } from './display.ts'
 import { describeEnvironment } from './environment.ts'
 import { judge } from './judge.ts'
 import { LoopLag } from './loop-lag.ts'
-import { named } from './named.ts'
+import { reasonOf } from './reason.ts'
 import { Session, type SessionResult } from './session.ts'
 import { version } from './version.ts'
 
@@ -48,7 +50,7 @@ export interface RunResult {
 
 export async function runReal(plan: Plan, options: RunOptions): Promise<RunResult> {
   const kind: SystemKind = named('system', systems, plan.system.name)
-  const workload = named('workload', workloads, plan.workload.name)
+  const workload = workloadNamed(plan.workload.name)
   const { repeat } = options
   const environment = describeEnvironment('real', options.command, typeof repeat === 'string' ? repeat : '')
   const stored = createRun(options.root, runName(plan, environment), {
@@ -75,17 +77,27 @@ export async function runReal(plan: Plan, options: RunOptions): Promise<RunResul
     version,
   })
   const systemEvents = stored.eventsWriter()
+  let fail = (_what: string): void => undefined
+  let hasFailed = false
+  /** A history that is not on disk is none, so the run ends; not at once, as this is in the middle of something. */
+  const add = <Event>(writer: EventWriter<Event>, event: Event): void => {
+    writer.add(event)
+    const { error } = writer
+    if (error === undefined || hasFailed) return
+    hasFailed = true
+    setImmediate(() => fail(reasonOf(error)))
+  }
   let display: Display | undefined
   let interrupt = (): void => undefined
   let hasStarted = false
   try {
-    const result = await new Promise<SessionResult>((resolve) => {
+    const seen = await new Promise<SessionResult>((resolve) => {
       const session = new Session({
         plan,
         system,
         clock,
-        onHistory: (event) => history.add(event),
-        onSystem: (event) => systemEvents.add(event),
+        onHistory: (event) => add(history, event),
+        onSystem: (event) => add(systemEvents, event),
         onPhase: (phase) => {
           if (phase === 'main') {
             hasStarted = true
@@ -97,24 +109,28 @@ export async function runReal(plan: Plan, options: RunOptions): Promise<RunResul
       })
       display = showRun({ titles: titlesOf(plan), status: describeWork(session), isQuiet: options.isQuiet })
       interrupt = () => session.interrupt()
+      fail = (what) => session.fail(what)
       options.signal.addEventListener('abort', interrupt)
       session.start()
       if (options.signal.aborted) interrupt()
     })
     const lagMs = lag.worstMs
-    history.close()
-    systemEvents.close()
-    stored.writeEvidence(result.evidence)
+    const result = withStoreErrors(seen, [
+      ...storeErrors(() => history.close()),
+      ...storeErrors(() => systemEvents.close()),
+      ...storeErrors(() => stored.writeEvidence(seen.evidence)),
+    ])
     const isLeftUp = options.keepRunning && hasStarted
     if (!isLeftUp) {
       display?.enter('stop')
       await stopSystem(system)
     }
     display?.enter('check')
-    const outcome = judge(plan, workload.model, result, { lagMs, lagBoundMs: heartbeatMs(plan) })
-    stored.writeOutcome(outcome)
+    const judged = judge(plan, workload.model, result, { lagMs, lagBoundMs: heartbeatMs(plan) })
+    const unwritten = storeErrors(() => stored.writeOutcome(judged))
+    const outcome = unwritten.length === 0 ? judged : withoutRecord(judged, unwritten)
     display?.enter('report')
-    const text = reportOf(stored, outcome)
+    const text = unwritten.length === 0 ? reportOf(stored, outcome) : bareReport(stored, outcome)
     await display?.close()
     return {
       outcome,
@@ -137,6 +153,7 @@ export async function runReal(plan: Plan, options: RunOptions): Promise<RunResul
 /** Reads back what is on disk, so that a report is made of nothing else. */
 export function writeReport(stored: Pick<StoredRun, 'dir' | 'writeReport'>): string {
   const run = readRun(stored.dir)
+  writeRunSummaries(run)
   const text = reportText(run)
   stored.writeReport(reportHtml(run), text)
   return text
@@ -147,9 +164,40 @@ function reportOf(stored: StoredRun, outcome: Outcome): string {
   try {
     return writeReport(stored)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return `${outcome.outcome}: ${outcome.cause}\nThe report could not be written: ${why}\n${stored.dir}`
+    return `${bareReport(stored, outcome)}\nThe report could not be written: ${reasonOf(error)}`
   }
+}
+
+function bareReport({ dir }: StoredRun, { outcome, cause, notes }: Outcome): string {
+  return [`${outcome}: ${cause}`, ...notes, dir].join('\n')
+}
+
+/** A failure stands, recorded or not; anything else that left no record can not be shown, and is no result. */
+function withoutRecord(judged: Outcome, unwritten: readonly string[]): Outcome {
+  const { exitCode } = outcomes[judged.outcome]
+  if (exitCode === 1 || exitCode === outcomes.harness.exitCode)
+    return { ...judged, notes: [...judged.notes, ...unwritten] }
+  const { outcome, cause, notes } = judged
+  return { ...judged, outcome: 'harness', cause: unwritten.join('; '), notes: [`also ${outcome}: ${cause}`, ...notes] }
+}
+
+/** What kept `write` from writing, in sentences. */
+function storeErrors(write: () => void): string[] {
+  try {
+    write()
+    return []
+  } catch (error) {
+    if (error instanceof StoreError) return [reasonOf(error)]
+    throw error
+  }
+}
+
+/** Where the tester could not write, a node on the same disk may have died of it too: that is nobody's bug. */
+function withStoreErrors(result: SessionResult, errors: readonly string[]): SessionResult {
+  if (errors.length === 0) return result
+  const { harness, crashes } = result
+  const deaths = crashes.map((crash) => `meanwhile a node died that nobody had killed (${crash})`)
+  return { ...result, harness: [...new Set([...harness, ...errors, ...deaths])], crashes: [] }
 }
 
 function stopSystem(system: System): Promise<void> {

@@ -61,6 +61,17 @@ describe('an interrupt', () => {
   })
 })
 
+test('a failure of the tester ends the run early, as harness; after the end it changes nothing', () => {
+  const run = began({ durationMs: 3_000, faults: [] })
+  run.until(() => run.clock.monotonicUs() >= 1_000_000)
+  run.session.fail('the disk is full')
+  const result = run.end()
+  run.session.fail('too late')
+  expect(run.phases).toEqual(['start', 'main', 'over'])
+  expect(result.harness).toEqual(['the disk is full'])
+  expect(judgeOf(run.plan, result)).toBe('harness')
+})
+
 test('a run that nobody disturbs goes through all phases, and leaves the system without listeners of its own', () => {
   const run = began({ durationMs: 3_000, faults: ['kill'] })
   const result = run.end()

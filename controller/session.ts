@@ -10,6 +10,7 @@ import type { FaultEvidence, Recovery } from '../nemesis/evidence.ts'
 import type { Plan, PlannedFault } from '../nemesis/plan.ts'
 import { checkRecovery } from '../nemesis/recovery.ts'
 import { runSchedule, type Schedule } from '../nemesis/schedule.ts'
+import { isAcknowledgedWrite } from '../nemesis/trigger.ts'
 import { History } from '../workloads/history.ts'
 import { workloads } from '../workloads/index.ts'
 import { type Interpretation, interpret } from '../workloads/interpreter.ts'
@@ -56,12 +57,6 @@ function unreadKeys(events: readonly HistoryEvent[], before: number): string[] {
   for (const { type, f, key } of events.slice(before))
     if (type === 'ok' && f === 'read' && key !== undefined) keys.delete(key)
   return [...keys]
-}
-
-/** A compare-and-set that found something else wrote nothing. */
-function isAcknowledgedWrite({ type, f, output }: HistoryEvent): boolean {
-  if (type !== 'ok' || f === 'read') return false
-  return !(typeof output === 'object' && output !== null && 'swapped' in output && output.swapped === false)
 }
 
 export class Session {
@@ -117,6 +112,13 @@ export class Session {
       }
       this.#main()
     })
+  }
+
+  /** Something of the tester failed, so that it is no use to go on. */
+  fail(what: string): void {
+    if (this.#phase === 'over') return
+    this.#harness.push(what)
+    this.interrupt()
   }
 
   /** Heals, lets open ops end, and goes to the end from wherever it is. */

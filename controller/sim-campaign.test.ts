@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { OutcomeName } from '../results/outcome.ts'
 import { type Mark, marks } from './marks.ts'
-import { bySeverity, SimTally } from './sim-campaign.ts'
+import { bySeverity, inTwoParts, SimTally } from './sim-campaign.ts'
 import type { SimSummary } from './sim-job.ts'
 
 const everyMark = Object.keys(marks) as Mark[]
@@ -42,6 +42,37 @@ test('the worst failure is told first, and of equals the one with the fewest eve
     summary({ seed: '4', outcome: 'illegal', events: 7 }),
   ]
   expect(failures.sort(bySeverity).map(({ seed }) => seed)).toEqual(['4', '3', '2', '1'])
+})
+
+test('of every kind of failure one is stored before a second of any, and none is lost', () => {
+  const failures = [
+    summary({ seed: '1', outcome: 'unknown' }),
+    ...['2', '3', '4', '5'].map((seed) => summary({ seed, outcome: 'illegal', signature: 'illegal (stale read)' })),
+    summary({ seed: '6', outcome: 'illegal', signature: 'illegal (lost update)', events: 9_999 }),
+    summary({ seed: '7', outcome: 'stuck', events: 500 }),
+  ]
+  const seeds = (most: number): string[][] => {
+    const { stored, others } = inTwoParts(failures, most)
+    return [stored, others].map((part) => part.map(({ seed }) => seed))
+  }
+  expect(seeds(5)).toEqual([
+    ['7', '2', '3', '6', '1'],
+    ['4', '5'],
+  ])
+  expect(seeds(3)).toEqual([
+    ['7', '2', '6'],
+    ['3', '4', '5', '1'],
+  ])
+  expect(seeds(9)).toEqual([['7', '2', '3', '4', '5', '6', '1'], []])
+})
+
+test('a campaign of which more than a tenth proved little has a run to show for it', () => {
+  const tally = new SimTally()
+  tally.add(summary({ seed: '1', outcome: 'vacuous' }))
+  for (let run = 2; run < 10; run++) tally.add(summary({}))
+  expect(tally.provedLittle?.seed).toBe('1')
+  tally.add(summary({}))
+  expect(tally.provedLittle).toBeUndefined()
 })
 
 test('the line says how many runs, what came of them, and how fast', () => {

@@ -13,6 +13,7 @@ export class SimTally {
   #marks = new Map<Mark, number>()
   #caughtUpMs: number[] = []
   #failures: SimSummary[] = []
+  #vacuous: SimSummary[] = []
 
   get runs(): number {
     return this.#runs
@@ -22,15 +23,23 @@ export class SimTally {
     return this.#failures
   }
 
+  /** A run that proved little, where there were so many of them that the campaign did. */
+  get provedLittle(): SimSummary | undefined {
+    return this.#isVacuous ? this.#vacuous[0] : undefined
+  }
+
+  get #isVacuous(): boolean {
+    return this.#vacuous.length * 10 > this.#runs
+  }
+
   /**
    * The worst run's, but that a swarm may draw faults that happen not to bite: vacuous runs count only where they are
    * more than a tenth. No run at all proves nothing.
    */
   get exitCode(): number {
     if (this.#runs === 0) return outcomes.vacuous.exitCode
-    const vacuous = this.#outcomes.get('vacuous') ?? 0
     const seen = [...this.#outcomes.keys()]
-    return exitCodeOf(vacuous * 10 > this.#runs ? seen : seen.filter((outcome) => outcome !== 'vacuous'))
+    return exitCodeOf(this.#isVacuous ? seen : seen.filter((outcome) => outcome !== 'vacuous'))
   }
 
   add(summary: SimSummary): void {
@@ -42,6 +51,7 @@ export class SimTally {
     for (const mark of summary.marks) this.#marks.set(mark, (this.#marks.get(mark) ?? 0) + 1)
     if (summary.caughtUpMs !== undefined) this.#caughtUpMs.push(summary.caughtUpMs)
     if (isFailure(summary)) this.#failures.push(summary)
+    if (summary.outcome === 'vacuous') this.#vacuous.push(summary)
   }
 
   /** `1,234 runs · 1,230 valid, 4 illegal · 12.3 h simulated · 612 s/s and core · 540 k events/s and core`. */
@@ -82,6 +92,26 @@ export function bySeverity(a: SimSummary, b: SimSummary): number {
 }
 
 const gravity: readonly number[] = [1, 3, 2, 0]
+
+/**
+ * All failures, worst first, in two parts: `most` to be stored, of which every signature has one before any has two,
+ * and the others.
+ */
+export function inTwoParts(
+  failures: readonly SimSummary[],
+  most: number,
+): { readonly stored: readonly SimSummary[]; readonly others: readonly SimSummary[] } {
+  const sorted = failures.toSorted(bySeverity)
+  const seen = new Set<string>()
+  const [firsts, repeats]: [SimSummary[], SimSummary[]] = [[], []]
+  for (const failure of sorted) {
+    if (seen.has(failure.signature)) repeats.push(failure)
+    else firsts.push(failure)
+    seen.add(failure.signature)
+  }
+  const stored = new Set([...firsts, ...repeats].slice(0, most))
+  return { stored: [...stored].sort(bySeverity), others: sorted.filter((failure) => !stored.has(failure)) }
+}
 
 /** What a campaign stops at. */
 export function isFailure({ outcome }: Pick<SimSummary, 'outcome'>): boolean {

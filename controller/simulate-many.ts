@@ -1,11 +1,12 @@
 /** Many seeds in simulation on all cores, from the first to what is told at the end. */
 import pc from 'picocolors'
-import { outcomes } from '../results/outcome.ts'
+import { outcomes, worstOf } from '../results/outcome.ts'
 import { drawSimPlan, type SimAsked } from './draw-sim-plan.ts'
 import { interruptSignal } from './interrupt.ts'
 import { showProgress } from './progress-line.ts'
+import { reasonOf } from './reason.ts'
 import { regressionOf, writeRegression } from './regression.ts'
-import { bySeverity, isFailure, SimTally } from './sim-campaign.ts'
+import { inTwoParts, isFailure, SimTally } from './sim-campaign.ts'
 import type { SimSummary } from './sim-job.ts'
 import { runPool, SeedError } from './sim-pool.ts'
 import { runSimulated } from './simulate.ts'
@@ -27,7 +28,7 @@ export interface ManyOptions {
   readonly root: string
 }
 
-/** Failures that are stored and told one by one. */
+/** Failures that are stored; the others are told in a line each. */
 const maxStored = 5
 
 /** Gives the exit code. Throws a `UsageError` for what can not be, before anything is started. */
@@ -38,6 +39,7 @@ export async function simulateMany(options: ManyOptions): Promise<number> {
   const interrupt = interruptSignal()
   const endMs = performance.now() + forMs
   let given = 0
+  let crash: unknown
   console.log(`seeds from ${firstSeed}${Number.isFinite(runs) ? ` to ${firstSeed + runs - 1}` : ''}`)
   const progress = showProgress(() => tally.line())
   try {
@@ -54,34 +56,61 @@ export async function simulateMany(options: ManyOptions): Promise<number> {
       },
     })
   } catch (error) {
-    if (error instanceof SeedError) console.error(`${error.message}; again: ${repeatSimulated(asked, error.seed)}`)
-    throw error
+    crash = error // A defect of ours; what the runs before it found must not be lost over it.
   } finally {
     progress.stop()
     interrupt.release()
   }
-  const failures = [...tally.failures].sort(bySeverity)
-  const isRepeated = failures.slice(0, maxStored).map((failure) => tellFailure(failure, options))
-  const untold = failures.slice(maxStored).map(({ seed }) => seed)
-  if (untold.length > 0)
-    console.log(`and ${untold.length} more, by the same command with --seed ${untold.join(', ')}\n`)
+  const isWhole = tellFailures(tally, options)
   console.log(tally.text())
-  return isRepeated.includes(false) && tally.exitCode !== 1 ? outcomes.harness.exitCode : tally.exitCode
+  if (crash !== undefined) {
+    if (crash instanceof SeedError) console.error(`${crash.message}; again: ${repeatSimulated(asked, crash.seed)}`)
+    throw crash
+  }
+  const codes = [tally.exitCode, ...(isWhole ? [] : [outcomes.harness.exitCode])]
+  if (interrupt.signal.aborted && given < runs) {
+    console.log(
+      `interrupted after ${tally.runs} ${tally.runs === 1 ? 'run' : 'runs'}, which prove less than what was asked for; go on with --first-seed ${firstSeed + given}`,
+    )
+    codes.push(outcomes.vacuous.exitCode)
+  }
+  return worstOf(codes)
 }
 
-/** Runs it again, stores it, and says how to see it; false where it did not repeat, which is a defect of ours. */
+/** All of them, each with what shows it again; false where our own part failed with one. */
+function tellFailures(tally: SimTally, options: ManyOptions): boolean {
+  const { asked } = options
+  const { stored, others } = inTwoParts(tally.failures, maxStored)
+  const isWhole = stored.map((failure) => tellFailure(failure, options))
+  for (const { seed, signature } of others)
+    console.log(`${pc.red(signature)} with seed ${seed}: ${repeatSimulated(asked, seed)}`)
+  if (others.length > 0) console.log()
+  const { provedLittle } = tally
+  if (provedLittle) {
+    const { seed, cause } = provedLittle
+    console.log(`${pc.yellow('vacuous')}, as more than a tenth of the runs, with seed ${seed}: ${cause}`)
+    console.log(`  again   ${repeatSimulated(asked, seed)}\n`)
+  }
+  return !isWhole.includes(false)
+}
+
+/** Runs it again, stores it, and says how to see it; false where it could not be stored, or did not repeat: defects of ours. */
 function tellFailure(failure: SimSummary, { asked, root }: ManyOptions): boolean {
+  const repeat = repeatSimulated(asked, failure.seed)
+  console.log(`${pc.red(failure.outcome)} with seed ${failure.seed}: ${failure.cause}\n  again   ${repeat}`)
   const plan = drawSimPlan(asked, failure.seed)
   const run = runSimulated(plan)
-  const repeat = repeatSimulated(asked, failure.seed)
-  const { dir } = storeSimulated(plan, run, { root, command: typedCommand(), repeat })
   const { outcome } = run
-  const promote = writeRegression(dir, regressionOf(plan, outcome), outcome)
-  console.log(`${pc.red(failure.outcome)} with seed ${failure.seed}: ${failure.cause}`)
-  console.log(`  stored  ${dir}\n  again   ${repeat}\n  keep it ${promote}\n`)
   const isRepeated = outcome.outcome === failure.outcome && outcome.cause === failure.cause
   if (!isRepeated) {
-    console.log(pc.red(`  a second run of this seed was not the same, but ${outcome.outcome}: ${outcome.cause}\n`))
+    console.log(pc.red(`  a second run of this seed was not the same, but ${outcome.outcome}: ${outcome.cause}`))
   }
-  return isRepeated
+  try {
+    const { dir } = storeSimulated(plan, run, { root, command: typedCommand(), repeat })
+    console.log(`  stored  ${dir}\n  keep it ${writeRegression(dir, regressionOf(plan, outcome), outcome)}\n`)
+    return isRepeated
+  } catch (error) {
+    console.log(pc.red(`  it could not be stored: ${reasonOf(error)}\n`))
+    return false
+  }
 }

@@ -82,14 +82,23 @@ describe('a campaign over nodes that carry a bug', () => {
   })
 
   test('collects failures where it is told to go on', async () => {
-    const asked = ['--bug', 'leader-local-read', '--first-seed', '2', '--runs', '4', '--keep-going']
+    const asked = '--plain --bug leader-local-read --time 10 --first-seed 2 --runs 9 --keep-going'.split(' ')
     const { code, out } = await typed('simulate', ...asked, '--root', 'collects')
     expect(code).toBe(1)
-    expect(out).toMatch(/^seeds from 2 to 5\n/)
-    expect(out).toMatch(/^4 runs · /m)
-    const told = out.match(/^illegal with seed [2-5]: /gm) ?? []
-    expect(told.length).toBeGreaterThan(1)
-    expect(readdirSync(join(cwd, 'collects')).filter((entry) => entry !== 'latest')).toHaveLength(told.length)
+    expect(out).toMatch(/^seeds from 2 to 10\n/)
+    expect(out).toMatch(/^9 runs · /m)
+    const told = out.match(/^illegal with seed \d+: .+\n {2}again {3}npm run .* --seed \d+\n {2}stored {2}/gm) ?? []
+    expect(told).toHaveLength(5)
+    expect(readdirSync(join(cwd, 'collects')).filter((entry) => entry !== 'latest')).toHaveLength(5)
+    // The others are not stored, but none is lost: each has its seed and its command.
+    const others = out.matchAll(
+      /^illegal \(.+\) with seed (\d+): npm run --silent faultline -- simulate .* --seed (\d+)$/gm,
+    )
+    const seeds = [...others].map(([, seed, typedSeed]) => [seed, typedSeed])
+    expect(seeds).toEqual(seeds.map(([seed]) => [seed, seed]))
+    const [, illegal] = /^9 runs · .*?(\d+) illegal/m.exec(out) ?? []
+    expect(seeds.length).toBe(Number(illegal) - 5)
+    expect(seeds.length).toBeGreaterThan(0)
   })
 })
 
@@ -100,7 +109,7 @@ test('a campaign with a time begins no run after it', async () => {
   expect([code, out]).toEqual([0, expect.stringMatching(/^seeds from 1\n(.*\n)*\d+ runs · \d+ valid/)])
 })
 
-test('Ctrl-C ends a campaign with the runs that are under way, and what they showed is told', async () => {
+test('Ctrl-C ends a campaign with the runs that are under way; what they showed is told, and reads as no pass', async () => {
   const child = launch(['simulate', '--for', '10m', ...calm], { cwd })
   let out = ''
   child.stdout.on('data', (text) => {
@@ -109,7 +118,9 @@ test('Ctrl-C ends a campaign with the runs that are under way, and what they sho
   await eventually('the begin', () => out.includes('seeds from 1'))
   child.kill('SIGINT')
   const { exitCode, stdout } = await child
-  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/\n\d+ runs · \d+ valid · (.*\n)+reached:/)])
+  expect(stdout).toMatch(/\n\d+ runs · \d+ valid · (.*\n)+reached:/)
+  const [, runs, next] = /^interrupted after (\d+) runs, .* go on with --first-seed (\d+)$/m.exec(stdout) ?? []
+  expect([exitCode, Number(next)]).toEqual([2, Number(runs) + 1])
 })
 
 test('one seed is told in full, with the fingerprint of its events', async () => {
@@ -160,7 +171,11 @@ describe('replay of a simulated run', () => {
     const dir = await stored
     const { history, outcome } = readRun(dir)
     const { code, out } = await typed('replay', dir)
-    expect(out).toMatch(new RegExp(`^the same to the byte: ${history.length} events of ops, \\d+ of the system\n`))
+    expect(out).toMatch(
+      new RegExp(
+        `^the same to the byte: ${history.length} events of ops, \\d+ of the system, the evidence of \\d+ faults, outcome and cause\n`,
+      ),
+    )
     expect(out).toContain(`valid: ${outcome?.cause}`)
     expect(code).toBe(0)
   })
@@ -177,6 +192,18 @@ describe('replay of a simulated run', () => {
       'events.jsonl',
       (text) => text.replace('"role":"leader"', '"role":"follower"'),
       /^not the same: event of the system \d+ differs\n {2}recorded: .*"follower".*\n {2}now: {6}.*"leader"/,
+    ],
+    [
+      'what a fault is said to have shown',
+      'evidence.json',
+      (text) => text.replace('"bit": "', '"bit": "perhaps '),
+      /^not the same: evidence of fault \d+ differs\n {2}recorded: .*"bit":"perhaps .*\n {2}now: {6}.*"bit":"(?!perhaps)/,
+    ],
+    [
+      'another cause',
+      'outcome.json',
+      (text) => JSON.stringify({ ...JSON.parse(text), cause: 'so it is' }),
+      /^not the same: cause differs\n {2}recorded: so it is\n {2}now: {6}\d/,
     ],
     [
       'another world in the plan',
@@ -206,7 +233,14 @@ describe('replay of a simulated run', () => {
 /** A copy of a run in which one file was changed. */
 function tampered(from: string, file: string, change: (text: string) => string): string {
   const dir = mkdtempSync(join(cwd, 'tampered-'))
-  for (const name of ['plan.json', 'environment.json', 'history.jsonl', 'events.jsonl']) {
+  for (const name of [
+    'plan.json',
+    'environment.json',
+    'history.jsonl',
+    'events.jsonl',
+    'evidence.json',
+    'outcome.json',
+  ]) {
     const text = readFileSync(join(from, name), 'utf8')
     const changed = name === file ? change(text) : text
     if (name === file) expect(changed).not.toBe(text)

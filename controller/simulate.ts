@@ -8,9 +8,9 @@ import { systems } from '../cluster/systems/index.ts'
 import type { SystemKind } from '../cluster/systems/system-kind.ts'
 import type { Plan } from '../nemesis/plan.ts'
 import type { Outcome } from '../results/outcome.ts'
-import { workloads } from '../workloads/index.ts'
+import { workloadNamed } from '../workloads/index.ts'
+import { named } from '../workloads/named.ts'
 import { judge } from './judge.ts'
-import { named } from './named.ts'
 import { Session, type SessionResult } from './session.ts'
 
 export interface SimulatedRun {
@@ -55,7 +55,7 @@ export interface SimulateOptions {
 
 /** Runs a plan to its end. Equal plans give equal runs, to the last event. */
 export function runSimulated(plan: Plan, { hashes = false, ...watching }: SimulateOptions = {}): SimulatedRun {
-  const workload = named('workload', workloads, plan.workload.name)
+  const workload = workloadNamed(plan.workload.name)
   const hash = hashes ? new TraceHash() : undefined
   const onTrace = (timeUs: number, node: string, what: string): void => {
     hash?.add(timeUs, node, what)

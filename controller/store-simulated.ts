@@ -5,10 +5,10 @@ import { endOfRun, reportHtml } from '../results/report/page.ts'
 import { reportText } from '../results/report/text.ts'
 import { spansOf } from '../results/spans.ts'
 import { createRun, readRun, runName } from '../results/store.ts'
-import { workloads } from '../workloads/index.ts'
+import { writeRunSummaries } from '../results/summaries/of-run.ts'
+import { workloadNamed } from '../workloads/index.ts'
 import { describeEnvironment } from './environment.ts'
 import { messagesNear } from './messages-near.ts'
-import { named } from './named.ts'
 import type { SimulatedRun } from './simulate.ts'
 import { version } from './version.ts'
 
@@ -25,7 +25,7 @@ export function storeSimulated(
 ): { dir: string; text: string } {
   const environment = describeEnvironment('sim', command, repeat)
   const stored = createRun(root, runName(plan, environment), { plan, environment })
-  const { model } = named('workload', workloads, plan.workload.name)
+  const { model } = workloadNamed(plan.workload.name)
   const history = stored.historyWriter({ workload: plan.workload.name, model, seed: plan.seed, version })
   for (const event of run.result.events) history.add(event)
   history.close()
@@ -40,6 +40,7 @@ export function storeSimulated(
     stored.writeMessages(messagesNear(plan, run, failure))
   }
   const loaded = readRun(stored.dir)
+  writeRunSummaries(loaded)
   const text = reportText(loaded)
   stored.writeReport(reportHtml(loaded), text)
   return { dir: stored.dir, text }

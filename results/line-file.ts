@@ -3,6 +3,7 @@
  * `flushMs` at the latest, so a killed controller loses next to nothing and a history can be judged anyway.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { StoreError, storing } from './store-error.ts'
 
 const flushMs = 10
 const flushBytes = 64 * 1024
@@ -15,18 +16,18 @@ export class LineFile {
   #pendingLength = 0
   #oldestMs = 0
   #timer: NodeJS.Timeout | undefined
-  #error: Error | undefined
+  #error: StoreError | undefined
   readonly #onExit = () => this.#write()
 
-  /** Creates the file, which must not exist yet. */
+  /** Creates the file, which must not exist yet. Throws a `StoreError` where it can not. */
   constructor(path: string) {
     this.path = path
-    this.#file = openSync(path, 'ax')
+    this.#file = storing(path, () => openSync(path, 'ax'))
     process.on('exit', this.#onExit)
   }
 
   /** What went wrong at the first write that failed; nothing is written after it. */
-  get error(): Error | undefined {
+  get error(): StoreError | undefined {
     return this.#error
   }
 
@@ -70,7 +71,7 @@ export class LineFile {
       // A full disk may take a part only; each round writes at least a byte or throws.
       for (let done = 0; done < bytes.length; ) done += writeSync(this.#file, bytes, done)
     } catch (cause) {
-      this.#error = new Error(`could not write ${this.path}`, { cause })
+      this.#error = new StoreError(this.path, cause)
     }
   }
 }

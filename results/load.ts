@@ -76,7 +76,7 @@ function noSuchRun(root: string, given: string, fitting: readonly string[]): Usa
   const exists = names.length === 0 ? 'which holds no runs yet' : `which has ${names.join(', ')}${older}`
   return new UsageError({
     given: `the run ${JSON.stringify(given)}`,
-    expected: `"${latest}", a path to a run's directory, or the name of one run in ${resolve(root)}, ${exists}`,
+    expected: `${names.length === 0 ? '' : `"${latest}", `}a path to a run's directory, or the name of one run in ${resolve(root)}, ${exists}`,
     type: names.length === 0 ? 'faultline run' : latest,
   })
 }

@@ -68,11 +68,15 @@ export interface Outcome {
 }
 
 /** The worst exit code first: an anomaly outweighs a failure of ours, and that outweighs a run that proves little. */
-const gravity = [1, 3, 2, 0]
+const gravity: readonly number[] = [1, 3, 2, 0]
 
 /** The exit code of several runs together: 1 > 3 > 2 > 0. No run at all is a failure of ours: nothing was tested. */
 export function exitCodeOf(names: readonly OutcomeName[]): number {
-  const codes = names.map((name): number => outcomes[name].exitCode)
+  return worstOf(names.map((name) => outcomes[name].exitCode))
+}
+
+/** Of several exit codes the one that counts: 1 > 3 > 2 > 0. */
+export function worstOf(codes: readonly number[]): number {
   return gravity.find((code) => codes.includes(code)) ?? outcomes.harness.exitCode
 }
 

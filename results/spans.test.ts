@@ -1,6 +1,6 @@
 import type { HistoryEvent } from 'porcupine-ts/formats'
 import { expect, test } from 'vitest'
-import { actorOf, describe as describeOp, shownOperation, spansOf } from './spans.ts'
+import { actorOf, describe as describeOp, endsOf, shownOperation, spansOf } from './spans.ts'
 
 type Fields = Omit<HistoryEvent, 'index' | 'timeUs' | 'process' | 'type'>
 
@@ -61,6 +61,9 @@ test('ops are paired by process, stay in the order of their calls, and open ones
     },
     { process: 1, f: 'read', text: 'read: failed', outcome: 'fail', callUs: 40, endUs: 50 },
   ])
+  expect(endsOf(history)).toEqual(
+    spansOf(history).map(({ outcome, key }) => ({ outcome, ...(key === undefined ? {} : { key }) })),
+  )
 })
 
 test('an op that the client gave up is shown as one that never returned', () => {

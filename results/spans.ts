@@ -38,6 +38,24 @@ export function spansOf(history: readonly HistoryEvent[]): Span[] {
   return spans
 }
 
+/** How each op ended and on which key, in order of call; as `spansOf`, but without the words, which take time. */
+export function endsOf(history: readonly HistoryEvent[]): Pick<Span, 'outcome' | 'key'>[] {
+  const ends: Pick<Span, 'outcome' | 'key'>[] = []
+  const open = new Map<number, number>()
+  for (const { type, process, key } of history) {
+    if (type === 'invoke') {
+      open.set(process, ends.length)
+      ends.push({ outcome: 'info', ...(key === undefined ? {} : { key }) })
+      continue
+    }
+    const at = open.get(process)
+    if (at === undefined) continue
+    open.delete(process)
+    ends[at] = { ...ends[at], outcome: type }
+  }
+  return ends
+}
+
 /** One op in the form that an anomaly shows. A failed op counts as returned; an indeterminate one stays open. */
 export function shownOperation(invoke: HistoryEvent, end: HistoryEvent | undefined): ShownOperation {
   const { outcome, endUs, ...span } = spanOf(invoke, end)

@@ -52,7 +52,7 @@ export interface Counts {
   readonly keys: number
 }
 
-export function countsOf(spans: readonly Span[]): Counts {
+export function countsOf(spans: readonly Pick<Span, 'outcome' | 'key'>[]): Counts {
   const counts = { ok: 0, fail: 0, info: 0 }
   const keys = new Set<string>()
   for (const span of spans) {

@@ -2,26 +2,30 @@
  * Where a run leaves what it saw: a directory of its own, written as the run goes on. Plan and environment are there
  * before anything starts, so that even a run that dies at once can be repeated.
  */
-import { existsSync, mkdirSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { encodeEvent, encodeHeader, type HistoryEvent, type Json } from 'porcupine-ts/formats'
 import type { SystemEvent } from '../cluster/system.ts'
 import type { FaultEvidence } from '../nemesis/evidence.ts'
 import type { Plan } from '../nemesis/plan.ts'
 import { UsageError } from '../workloads/usage-error.ts'
+import { writeColumns } from './columns.ts'
 import type { Environment } from './environment.ts'
 import { files, latest } from './layout.ts'
 import { LineFile } from './line-file.ts'
 import type { StoredMessage } from './messages.ts'
 import type { Outcome } from './outcome.ts'
+import { StoreError, storing } from './store-error.ts'
 
 /** The store's other half. */
 export { defaultRoot, files, latest } from './layout.ts'
 export { DamagedRunError, listRuns, readRun, resolveRun } from './load.ts'
+export { StoreError } from './store-error.ts'
 
 /** Takes events one by one as they happen. After some 10 ms an event is in the file, even if the controller is killed. */
 export interface EventWriter<Event> {
-  readonly error: Error | undefined
+  /** What went wrong at the first write that failed; nothing is written after it. */
+  readonly error: StoreError | undefined
   add(event: Event): void
   /** Throws where a write failed, now or before. */
   flush(): void
@@ -46,7 +50,7 @@ export interface Beginning {
   readonly repeat?: (dir: string) => string
 }
 
-/** A run that is being written. */
+/** A run that is being written. Whatever can not be written throws a `StoreError`, but for `add`, whose writer keeps it. */
 export interface StoredRun {
   readonly dir: string
   readonly name: string
@@ -59,6 +63,7 @@ export interface StoredRun {
   /** Begins events.jsonl. Once per run. */
   eventsWriter(): EventWriter<SystemEvent>
   writeEvidence(evidence: readonly FaultEvidence[]): void
+  /** The run has finished; a large history gets its columns. */
   writeOutcome(outcome: Outcome): void
   /** One line each. */
   writeMessages(messages: readonly StoredMessage[]): void
@@ -82,8 +87,8 @@ export function createRun(root: string, name: string, { plan, environment, repea
   writeJson(dir, files.environment, repeat === undefined ? environment : { ...environment, repeat: repeat(dir) })
   const logs = join(dir, 'logs')
   const nodes = join(dir, 'nodes')
-  mkdirSync(logs)
-  mkdirSync(nodes)
+  storing(logs, () => mkdirSync(logs))
+  storing(nodes, () => mkdirSync(nodes))
   pointLatest(root, basename(dir))
   return {
     dir,
@@ -98,7 +103,10 @@ export function createRun(root: string, name: string, { plan, environment, repea
     },
     eventsWriter: () => lineWriter(join(dir, files.events), (event: SystemEvent) => `${JSON.stringify(event)}\n`),
     writeEvidence: (evidence) => writeJson(dir, files.evidence, evidence),
-    writeOutcome: (outcome) => writeJson(dir, files.outcome, outcome),
+    writeOutcome: (outcome) => {
+      writeJson(dir, files.outcome, outcome)
+      writeColumns(dir)
+    },
     writeMessages: (messages) =>
       writeWhole(dir, files.messages, messages.map((message) => `${JSON.stringify(message)}\n`).join('')),
     writeReport: (page, text) => {
@@ -145,7 +153,7 @@ function freshDirectory(root: string, name: string): string {
       mkdirSync(dir)
       return dir
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error
+      if (!hasCode(error, 'EEXIST')) throw new StoreError(dir, error)
     }
   }
   throw new UsageError({
@@ -158,7 +166,7 @@ function freshDirectory(root: string, name: string): string {
 /** A link is replaced by renaming another over it, so that `latest` never points to nothing. */
 function pointLatest(root: string, name: string): void {
   const fresh = join(root, `.${latest}-${process.pid}-${name}`)
-  symlinkSync(name, fresh)
+  storing(fresh, () => symlinkSync(name, fresh))
   try {
     renameSync(fresh, join(root, latest))
   } catch (cause) {
@@ -189,11 +197,16 @@ function writeJson(dir: string, file: string, value: unknown): void {
 }
 
 /** A reader sees the old file or the new one, never half of it. */
-function writeWhole(dir: string, file: string, text: string): string {
+export function writeWhole(dir: string, file: string, text: string): string {
   const path = join(dir, file)
   const fresh = join(dir, `.${file}.new`)
-  writeFileSync(fresh, text)
-  renameSync(fresh, path)
+  try {
+    writeFileSync(fresh, text)
+    renameSync(fresh, path)
+  } catch (cause) {
+    rmSync(fresh, { force: true }) // On a full disk its room is needed.
+    throw new StoreError(path, cause)
+  }
   return path
 }
 

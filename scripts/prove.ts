@@ -11,16 +11,16 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { check } from 'porcupine-ts'
+import { check, longestPrefix } from 'porcupine-ts'
 import { pairs, type RecordedOperation } from 'porcupine-ts/formats'
 import { isModelName, models } from 'porcupine-ts/models'
 import { $, minimist } from 'zx'
 import { bugs } from '../cluster/bugs/index.ts'
-import { named } from '../controller/named.ts'
 import { type OutcomeName, outcomes } from '../results/outcome.ts'
 import type { LoadedRun } from '../results/run.ts'
 import { listRuns, readRun, resolveRun } from '../results/store.ts'
-import { workloads } from '../workloads/index.ts'
+import { workloadNamed } from '../workloads/index.ts'
+import { named } from '../workloads/named.ts'
 
 const launcher = fileURLToPath(new URL('../controller/launch.js', import.meta.url))
 const args = minimist(process.argv.slice(2), { string: ['root', 'time'], default: { runs: 10, 'first-seed': 1 } })
@@ -103,12 +103,13 @@ async function runOnce(name: string, seed: string): Promise<Seen> {
 
 /** The earliest return that can not be passed, over all keys: the run itself stops at the first illegal key it meets. */
 function firstAnomalyUs(run: LoadedRun): number | undefined {
-  const { model } = named('workload', workloads, run.plan.workload.name)
+  const { model } = workloadNamed(run.plan.workload.name)
   if (!isModelName(model) || run.outcome?.verdict !== 'illegal') return undefined
   const byKey = Map.groupBy(pairs(run.history).operations, (operation: RecordedOperation) => operation.input.key)
   const returns = [...byKey.values()].flatMap((operations) => {
-    const illegal = check(models[model], operations).partitions.find(({ verdict }) => verdict === 'illegal')
-    return illegal?.stuck ? [illegal.stuck.return] : []
+    if (check(models[model], operations).verdict !== 'illegal') return []
+    const { stuck } = longestPrefix(models[model], operations)
+    return stuck ? [stuck.return] : []
   })
   return returns.length === 0 ? undefined : Math.min(...returns)
 }

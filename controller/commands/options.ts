@@ -78,10 +78,22 @@ export function positive(text: string): number {
 /** `a, b` → `['a', 'b']`; `none` → `[]`. */
 export function nameList(text: string): string[] {
   if (text === 'none') return []
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
+  const names = namesIn(text)
+  if (names.length === 0) throw new InvalidArgumentError('expected names joined by commas, or none.')
+  return names
+}
+
+/** As `nameList`, for what can not do without a name. */
+export function someNames(text: string): string[] {
+  const names = namesIn(text)
+  if (names.length === 0 || names.includes('none')) throw new InvalidArgumentError('expected names joined by commas.')
+  return names
+}
+
+/** Each once. */
+function namesIn(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim())
+  return [...new Set(names)].filter((name) => name !== '')
 }
 
 /** Adds `name=value` to what was assigned before; numbers and booleans are read as such. */

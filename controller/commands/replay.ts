@@ -1,8 +1,7 @@
 /** `faultline replay RUN`: shows a stored run again, in the way that its kind allows. */
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
-import { encodeEvent } from 'porcupine-ts/formats'
-import { exitCodeOf, type Outcome, type OutcomeName, outcomes } from '../../results/outcome.ts'
+import { exitCodeOf, type Outcome, type OutcomeName, outcomes, worstOf } from '../../results/outcome.ts'
 import type { LoadedRun } from '../../results/run.ts'
 import { defaultRoot, readRun, resolveRun } from '../../results/store.ts'
 import { UsageError } from '../../workloads/usage-error.ts'
@@ -10,6 +9,7 @@ import { interruptSignal } from '../interrupt.ts'
 import { showProgress } from '../progress-line.ts'
 import { anchored, rateText, rerolled, signatureOf } from '../replay.ts'
 import { runReal } from '../run.ts'
+import { differences } from '../same-run.ts'
 import { SimTally } from '../sim-campaign.ts'
 import { runPool } from '../sim-pool.ts'
 import { runSimulated } from '../simulate.ts'
@@ -51,44 +51,29 @@ async function replay(run: LoadedRun, options: ReplayOptions): Promise<number> {
   })
 }
 
-/** The same bytes, or the first that differ: that would be a defect of the simulation, or another version of it. */
+/** The same bytes, or what differs: that would be a defect of the simulation, or another version of it. */
 function replaySimulated(run: LoadedRun): number {
   const again = runSimulated(run.plan)
-  const isSame = [
-    isSameAs('op', run.history.map(encodeEvent), again.result.events.map(encodeEvent)),
-    isSameAs('event of the system', run.events.map(json), again.systemEvents.map(json)),
-  ]
-  if (isSame.includes(false)) {
+  const different = differences(run, again)
+  for (const { what, recorded, now } of different)
+    console.log(`${pc.red('not the same')}: ${what} differs\n  recorded: ${recorded}\n  now:      ${now}`)
+  if (different.length > 0) {
     const { faultline, git } = run.environment
     console.log(`recorded by faultline ${faultline}, ${git?.commit ?? 'no commit'}${git?.dirty ? ' with changes' : ''}`)
     return outcomes.harness.exitCode
   }
   const { outcome, cause } = again.outcome
+  const { history, events, evidence } = run
   console.log(
-    `${pc.green('the same to the byte')}: ${run.history.length} events of ops, ${run.events.length} of the system`,
+    `${pc.green('the same to the byte')}: ${history.length} events of ops, ${events.length} of the system, the evidence of ${evidence.length} faults, ${run.outcome ? 'outcome and cause' : 'but no outcome was recorded'}`,
   )
   console.log(`${outcome}: ${cause}`)
   return outcomes[outcome].exitCode
 }
 
-function isSameAs(what: string, recorded: readonly string[], now: readonly string[]): boolean {
-  const length = Math.max(recorded.length, now.length)
-  for (let at = 0; at < length; at++) {
-    if (recorded[at] === now[at]) continue
-    console.log(`${pc.red('not the same')}: ${what} ${at} differs`)
-    console.log(`  recorded: ${recorded[at]?.trim() ?? 'nothing'}\n  now:      ${now[at]?.trim() ?? 'nothing'}`)
-    return false
-  }
-  return true
-}
-
-function json(value: unknown): string {
-  return JSON.stringify(value)
-}
-
 async function replayReal(run: LoadedRun, { times, root }: ReplayOptions): Promise<number> {
   const wanted = signatureOf(outcomeOf(run))
-  const plan = anchored(run.plan, run.evidence, run.events)
+  const plan = anchored(run)
   const interrupt = interruptSignal()
   const seen: OutcomeName[] = []
   let hits = 0
@@ -111,8 +96,9 @@ async function replayReal(run: LoadedRun, { times, root }: ReplayOptions): Promi
   } finally {
     interrupt.release()
   }
-  console.log(`${wanted}: ${rateText(hits, seen.length)}`)
-  return seen.length === 0 ? outcomes.vacuous.exitCode : exitCodeOf(seen)
+  const isCutShort = seen.length < times
+  console.log(`${wanted}: ${rateText(hits, seen.length)}${isCutShort ? `, interrupted before all ${times}` : ''}`)
+  return exitCodeOf(isCutShort ? [...seen, 'vacuous'] : seen)
 }
 
 /** Tries worlds until one shows the same failure; of several that were under way, the first in order counts. */
@@ -140,10 +126,11 @@ async function searchSimulation(run: LoadedRun, { runs, jobs, root }: ReplayOpti
   }
   console.log(tally.line())
   if (hits.length === 0) {
+    const isCutShort = tally.runs < runs
     console.log(
-      `not reproduced in simulation in ${tally.runs} runs: ${wanted}. It may need real time, sockets or disks, or more runs (--runs).`,
+      `not reproduced in simulation in ${tally.runs} runs${isCutShort ? `, interrupted before all ${runs}` : ''}: ${wanted}. It may need real time, sockets or disks, or more runs (--runs).`,
     )
-    return tally.exitCode
+    return worstOf(isCutShort ? [tally.exitCode, outcomes.vacuous.exitCode] : [tally.exitCode])
   }
   const roll = Math.min(...hits)
   const plan = rerolled(run.plan, String(roll))

@@ -1,0 +1,63 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { writeColumns } from '../results/columns.ts'
+import { UsageError } from '../workloads/usage-error.ts'
+import { historyFile, readEvents, readRecorded } from './recorded-history.ts'
+
+const fixture = join(import.meta.dirname, '..', 'checker', 'fixtures', 'illegal-stale-read.jsonl')
+const dir = mkdtempSync(join(tmpdir(), 'faultline-recorded-'))
+afterAll(() => rmSync(dir, { recursive: true }))
+
+const jepsen = '{:process 1, :type :invoke, :f :write, :value 2}\n{:process 1, :type :ok, :f :write, :value 2}\n'
+
+test('a history of our own is read as columns, any other as events', () => {
+  expect(readRecorded(fixture, undefined)).toMatchObject({ columns: { length: 3 }, notes: [] })
+  const other = join(dir, 'other.edn')
+  writeFileSync(other, jepsen)
+  expect(readRecorded(other, undefined)).toMatchObject({ history: { model: 'cas-register' }, notes: [] })
+  expect(readEvents(other, 'jepsen').events).toHaveLength(2)
+  expect(readEvents(fixture, undefined).events).toHaveLength(6)
+})
+
+test('a torn history is read by the ordinary reader, which says what is missing', () => {
+  const torn = join(dir, 'torn.jsonl')
+  writeFileSync(torn, readFileSync(fixture).subarray(0, -9))
+  expect(readRecorded(torn, undefined)).toMatchObject({ notes: ['line 7 was torn off and is left out'] })
+})
+
+test('the columns beside a run’s history are used while they belong to it, else a note says that they were not', () => {
+  const run = join(dir, 'run')
+  mkdirSync(run)
+  const file = join(run, 'history.jsonl')
+  writeFileSync(file, readFileSync(fixture))
+  expect(historyFile(run)).toBe(file)
+  writeColumns(run, 0)
+  const both = { columns: { length: 3 }, notes: [] }
+  expect(readRecorded(file, undefined)).toMatchObject(both)
+  appendFileSync(file, 'x')
+  expect(readRecorded(file, undefined).notes).toEqual([
+    'history.columns was not used: history.jsonl has changed since it was made',
+    'line 8 was torn off and is left out',
+  ])
+})
+
+test('a file that is not there, that looks like nothing, or that is damaged is a usage error', () => {
+  const garbage = join(dir, 'garbage')
+  writeFileSync(garbage, '\u0000 not a history')
+  const bent = join(dir, 'bent.jsonl')
+  writeFileSync(bent, readFileSync(fixture, 'utf8').replace('"timeUs":', '"timeUs":9'))
+  const messageOf = (run: () => unknown) => {
+    try {
+      return run()
+    } catch (error) {
+      expect(error).toBeInstanceOf(UsageError)
+      return String(error)
+    }
+  }
+  expect(messageOf(() => historyFile(join(dir, 'nowhere')))).toContain('no such file')
+  expect(messageOf(() => historyFile(dir))).toContain('no history.jsonl in it')
+  expect(messageOf(() => readRecorded(garbage, undefined))).toContain('looks like none of the formats')
+  expect(messageOf(() => readRecorded(bent, undefined))).toContain('the checksum is')
+})
