@@ -4,6 +4,7 @@ import { actorOf } from '../spans.ts'
 import { drawing, px, type TimeFrame, timeAxis, timeFrame } from './axis.ts'
 import { duration, momentsOf, plural, shortened } from './figures.ts'
 import { type Html, html } from './html.ts'
+import type { ProofLine } from './proof.ts'
 
 const textWidth = 7.9
 const rowHeight = 62
@@ -36,8 +37,8 @@ interface Lane {
 }
 
 /** The panel of an anomaly: drawing, explanation, and the prefix up to the op that could not follow. */
-export function corePanel(anomaly: Anomaly): Html {
-  const proof = anomaly.confirmed
+export function corePanel(anomaly: Anomaly, proof: readonly ProofLine[] | undefined): Html {
+  const confirmed = anomaly.confirmed
     ? 'An exhaustive search without any pruning tried every order of these ops and found none.'
     : 'They come from the checker as it ran; no second, unpruned search has confirmed them alone.'
   if (anomaly.core.length === 0) {
@@ -51,7 +52,8 @@ ${prefixPart(anomaly)}</section>`
 <p class="hint">What you are looking at: ${plural(anomaly.core.length, 'op')} on key <code>${anomaly.key}</code>, from call to answer on a true time axis. Each must have taken effect at one moment within its bar; together they can not.</p>
 ${drawCore(anomaly.core)}
 <p class="sentence">${anomaly.sentence}</p>
-<p class="note">${proof} An op that fades out with a “?” never returned: it may have taken effect at any later moment, or never. Dashed lines mark the moments at which an answer was in a client's hands.</p>
+${proofPart(anomaly.core, proof)}
+<p class="note">${confirmed} An op that fades out with a “?” never returned: it may have taken effect at any later moment, or never. Dashed lines mark the moments at which an answer was in a client's hands.</p>
 ${prefixPart(anomaly)}
 </section>`
 }
@@ -156,6 +158,19 @@ function answered(frame: TimeFrame, core: readonly ShownOperation[], bottom: num
     const label = isFree ? html`<text x="${x}" y="15" text-anchor="middle">${moment(us)}</text>` : undefined
     return html`<line x1="${x}" x2="${x}" y1="20" y2="${px(bottom)}"/>${label}`
   })}</g>`
+}
+
+/** Every order, tried step by step; what an op is called stands beside its number. */
+function proofPart(core: readonly ShownOperation[], proof: readonly ProofLine[] | undefined): Html {
+  if (proof === undefined) return html``
+  const inOrder = core.toSorted((a, b) => a.callUs - b.callUs)
+  const steps = proof.map(({ depth, kind, op, text }) => {
+    const operation = inOrder[op]
+    const name = kind === 'seen' || operation === undefined ? '' : `${actorOf(operation)} ${operation.text}`
+    const sign = kind === 'placed' ? '' : kind === 'seen' ? '… ' : '✕ '
+    return html`<li class="${kind} depth${Math.min(5, depth)}"><span class="op-number">${kind === 'seen' ? '–' : op + 1}</span><span>${name === '' ? undefined : html`<span class="what">${shortened(name, 90)}</span> – `}${sign}${text}.</span></li>`
+  })
+  return html`<div class="proof"><h3>Step by step: why there is no order</h3><ol>${steps}</ol><p class="qed">Nothing is left to try: no order of these ops fits their times and answers.</p></div>`
 }
 
 function prefixPart({ prefix, blocked }: Anomaly): Html {

@@ -4,7 +4,6 @@ import { outcomes } from '../outcome.ts'
 import type { LoadedRun } from '../run.ts'
 import { reportHtml } from './page.ts'
 import { reportText } from './text.ts'
-import { drawnAtMost } from './timeline.ts'
 
 /** The page's text, without markup, style and script. */
 function textOf(page: string): string {
@@ -34,11 +33,12 @@ describe.each(runs)('the page of a run that is %s', (_title, run) => {
   })
 
   test('needs nothing from anywhere: no address, no picture, no other script', () => {
-    expect(page).not.toMatch(/https?:|src=|@import|<link/)
+    expect(withoutProgram(page)).not.toMatch(/https?:|src=|@import|<link/)
+    expect(page).toContain('default-src &#39;none&#39;')
   })
 
   test('is well-formed: tags close in order, coordinates are numbers', () => {
-    expect(page).not.toMatch(/NaN|Infinity|undefined|\[object/)
+    expect(withoutProgram(page)).not.toMatch(/NaN|Infinity|undefined|\[object/)
     expect(unclosed(page)).toEqual([])
   })
 
@@ -56,10 +56,15 @@ describe.each(runs)('the page of a run that is %s', (_title, run) => {
   })
 })
 
+/** What is written for this run: no program, and no packed data. */
+function withoutProgram(page: string): string {
+  return page.replace(/<script[\s\S]*?<\/script>/g, '')
+}
+
 /** Tags that are not closed, or close another. */
 function unclosed(page: string): string[] {
   const open: string[] = []
-  const body = page.replace(/<(style|script)>[\s\S]*?<\/\1>/g, '').replace(/<!doctype html>/, '')
+  const body = page.replace(/<(style|script)[^>]*>[\s\S]*?<\/\1>/g, '').replace(/<!doctype html>/, '')
   for (const [tag, slash, name = ''] of body.matchAll(/<(\/?)([a-zA-Z1-6]+)(?:\s[^<>]*)?>/g)) {
     if (tag.endsWith('/>') || ['meta', 'br'].includes(name)) continue
     if (slash === '') open.push(name)
@@ -104,7 +109,7 @@ test('an anomaly without a core is still explained', () => {
   const run = illegalRun({ ops: 100 })
   const anomaly = { ...run.outcome!.anomaly!, core: [], prefix: [] }
   const page = reportHtml({ ...run, outcome: { ...run.outcome!, anomaly } })
-  expect(page).not.toMatch(/NaN|Infinity/)
+  expect(withoutProgram(page)).not.toMatch(/NaN|Infinity/)
   expect(textOf(page)).toContain('that read began, and nothing wrote 9001 again: a stale read.')
 })
 
@@ -128,20 +133,16 @@ test('faults of which nothing was recorded are not passed off as none', () => {
   expect(textOf(reportHtml(calm))).toContain('No fault was planned')
 })
 
-test('50,000 ops make a page of less than 3 MB that says what it leaves out', () => {
-  const run = validRun({ ops: 50_000, clients: 20, meanGapUs: 4_000 })
-  expect(run.history.length).toBeGreaterThanOrEqual(99_000)
-  const page = reportHtml(run)
+test('50,000 ops make a page of less than 3 MB', () => {
+  const page = reportHtml(validRun({ ops: 50_000, clients: 20, meanGapUs: 4_000 }))
   expect(Buffer.byteLength(page)).toBeLessThan(3_000_000)
-  const shown = Number(/([\d,]+) of 50,000 ops are drawn/.exec(page)?.[1]?.replace(',', ''))
-  expect(shown).toBeLessThanOrEqual(drawnAtMost)
-  expect(shown).toBeGreaterThan(1_000)
 })
 
 test('nothing from outside becomes markup, wherever it stands', () => {
   const attack = `"><script>alert('pwned')</script><img src=x onerror=alert(1)>\u202e\u0000`
   const page = reportHtml(poisoned(withMessages(illegalRun({ ops: 400 })), attack))
-  expect(page.split('<script>')).toHaveLength(2)
+  expect(page.split('</script>')).toHaveLength(3)
+  expect(withoutProgram(page)).not.toContain('alert(1)>')
   expect(page).not.toContain('<img')
   expect(page).not.toContain('\u202e')
   expect(page).not.toContain('\u0000')

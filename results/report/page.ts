@@ -1,18 +1,23 @@
-/** The report: one page of HTML and SVG that opens offline and shows, from top to bottom, what came out and why. */
-import { createHash } from 'node:crypto'
+/**
+ * The report: one page that opens offline and shows, from top to bottom, what came out and why. Verdict, core, proof and
+ * tables are markup and stand by themselves; explorer and charts are drawn by the page's program.
+ */
 import { type OutcomeName, outcomes } from '../outcome.ts'
 import type { LoadedRun } from '../run.ts'
 import { type Span, spansOf } from '../spans.ts'
-import { countsOf, endOf, latencies, leaderships, longestUnavailability, recoveries } from '../statistics.ts'
-import { bandsOf } from './bands.ts'
-import { chartsPanel, recoveryPanel } from './charts.ts'
+import { countsOf, endOf, latencies, longestUnavailability, recoveries } from '../statistics.ts'
 import { corePanel } from './core.ts'
+import { packed, pageData } from './data.ts'
 import { count, duration, plural } from './figures.ts'
+import { focusPanel } from './focus.ts'
 import { type Html, html, trusted } from './html.ts'
 import { messagesPanel } from './messages.ts'
-import { script, style } from './style.ts'
+import { chartsPanel, explorerPanel, momentPanel } from './programmed.ts'
+import { proofOfRun } from './proof-of-run.ts'
+import { recoveryPanel } from './recovery.ts'
+import { pageShell, type Shell } from './shell.ts'
+import { style } from './style.ts'
 import { faultsPanel, filesPanel, latencyPanel, nodesPanel, settingList } from './tables.ts'
-import { focusPanel, timelinePanel } from './timeline.ts'
 
 /** A sign beside the word and the colour, and which of the three tones an outcome has. */
 const looks: Record<OutcomeName | 'none', { sign: string; tone: 'good' | 'bad' | 'warn' }> = {
@@ -27,45 +32,37 @@ const looks: Record<OutcomeName | 'none', { sign: string; tone: 'good' | 'bad' |
   none: { sign: '…', tone: 'warn' },
 }
 
-/** The whole page. It depends on nothing but the run, so the same run gives the same bytes. */
-export function reportHtml(run: LoadedRun): string {
+/** The whole page. It depends on nothing but the run and the built program, so the same run gives the same bytes. */
+export function reportHtml(run: LoadedRun, shell: Shell = pageShell()): string {
   const spans = spansOf(run.history)
   const endUs = endOfRun(run, spans)
-  const bands = bandsOf(run.evidence, endUs)
-  const leaders = leaderships(run.events, endUs)
+  const data = pageData({ run, spans, endUs })
+  const { bands, leaders, states, nodes } = data
   const afterFaults = recoveries(spans, run.evidence)
-  const gap = longestUnavailability(spans)
   const anomaly = run.outcome?.anomaly
-  const timeline = { spans, bands, leaders, endUs, anomaly }
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src ${scripts(shell)}`
+  const head = html`<meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${scriptHash}'">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <title>${run.outcome?.outcome ?? 'no outcome'}: ${run.name}</title>
-<style>${trusted(style)}</style>
-</head>
-<body>
-${patterns}
+<style>${trusted(style)}</style>`
+  const body = html`${patterns}
 <main>
 <header class="top"><span><b>faultline</b> report</span><span class="mono">${run.name}</span></header>
 ${verdictPanel(run, spans, endUs)}
-${anomaly === undefined ? undefined : corePanel(anomaly)}
-${focusPanel(timeline)}
+${anomaly === undefined ? undefined : corePanel(anomaly, proofOfRun(run))}
+${focusPanel({ spans, bands, leaders, states, nodes, endUs, anomaly })}
+${explorerPanel(shell)}
+${momentPanel(shell)}
 ${messagesPanel(run, bands, endUs)}
-${timelinePanel(timeline)}
-${chartsPanel(spans, bands, endUs, gap)}
+${chartsPanel(shell, longestUnavailability(spans))}
 ${recoveryPanel(afterFaults, run.outcome?.recovery)}
 ${faultsPanel(run, afterFaults)}
 ${latencyPanel(latencies(spans))}
 ${nodesPanel(run.outcome?.nodes ?? [])}
 ${filesPanel(run.files)}
-</main>
-<script>${trusted(script)}</script>
-</body>
-</html>
-`.markup
+</main>`
+  return shell.fill({ head: head.markup, body: body.markup, data: shell.hasProgram ? packed(data) : '' })
 }
 
 /** The last thing known of a run: an op, an event, or the end of a fault. */
@@ -75,8 +72,10 @@ export function endOfRun({ events, evidence }: Pick<LoadedRun, 'events' | 'evide
   return [...times, ...faultTimes].reduce((end, timeUs) => Math.max(end, timeUs), Math.max(1, endOf(spans)))
 }
 
-/** Only this script may run on the page, whatever a key or a value contains. */
-const scriptHash = createHash('sha256').update(script).digest('base64')
+/** Only the built program may run on the page, whatever a key or a value contains. */
+function scripts({ scriptHashes }: Shell): string {
+  return scriptHashes.length === 0 ? "'none'" : scriptHashes.map((hash) => `'sha256-${hash}'`).join(' ')
+}
 
 const patterns = html`<svg class="patterns" width="0" height="0" style="position:absolute;width:0;min-width:0" aria-hidden="true"><defs>
 <pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch-ground" width="5" height="5"/><line class="hatch-line" x1="0" x2="0" y1="0" y2="5"/></pattern>

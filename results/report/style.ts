@@ -10,7 +10,7 @@ export const style = `
   --sans: ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif;
   --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono", "Liberation Mono", monospace;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --paper: #121417; --card: #1a1d22; --ink: #e8e6e1; --soft: #a0a6ae; --line: #30353c; --ground: #20242a;
     --ok: #6aaccb; --ok-soft: #2f566a; --fail: #e0a34f; --info: #b794e0; --good: #7fcb9f; --bad: #f28b82; --warn: #e5b95c;
@@ -128,6 +128,18 @@ svg { display: block; width: 100%; min-width: 860px; height: auto; font: 12px va
 .across line { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 7 4 }
 .across text { font-size: 11px; fill: var(--soft); paint-order: stroke; stroke: var(--card); stroke-width: 4px }
 .across.failure line { stroke: var(--bad); stroke-width: 1.6; stroke-dasharray: none } .across.failure text { fill: var(--bad); font-weight: 640 }
+.proof { margin: 18px 0 0; padding: 14px 18px 14px 20px; background: var(--ground); border-radius: 9px }
+.proof h3 { margin: 0 0 8px; font-size: 15px }
+.proof ol { margin: 0; padding: 0; list-style: none; font-size: 14px; counter-reset: step }
+.proof li { display: grid; grid-template-columns: 24px 26px 1fr; gap: 6px; padding: 3px 0; margin-left: calc(var(--depth) * 26px); counter-increment: step }
+.proof li::before { content: counter(step) "."; color: var(--soft); text-align: right; font-variant-numeric: tabular-nums }
+.proof .op-number { justify-self: center; width: 20px; height: 20px; border-radius: 99px; border: 1px solid var(--soft); font-size: 12px; line-height: 18px; text-align: center; font-weight: 650; background: var(--card) }
+.proof .refused .op-number, .proof .waits .op-number { border-color: var(--bad); color: var(--bad) }
+.proof .what { font-family: var(--mono); font-size: 13px; font-weight: 600; overflow-wrap: anywhere }
+.proof .qed { margin: 8px 0 0; font-weight: 600 }
+.depth0 { --depth: 0 } .depth1 { --depth: 1 } .depth2 { --depth: 2 } .depth3 { --depth: 3 } .depth4 { --depth: 4 } .depth5 { --depth: 5 }
+.node-state .dead { fill: var(--card); stroke: var(--bad); stroke-dasharray: 2 3 } .node-state .frozen { fill: var(--card); stroke: var(--fail); stroke-dasharray: 5 3 } .node-state .up { stroke: var(--good); stroke-width: 2 }
+.node-state text { font-size: 10.5px }
 .prefix { margin-top: 20px; border-top: 1px solid var(--line); padding-top: 14px }
 .prefix summary { font-weight: 600; cursor: pointer; margin-bottom: 4px }
 .prefix ul { margin: 0; padding: 0 0 0 18px; list-style: none; font-size: 13.5px }
@@ -137,9 +149,6 @@ svg { display: block; width: 100%; min-width: 860px; height: auto; font: 12px va
 .prefix .when { color: var(--soft); font-size: 12.5px; font-variant-numeric: tabular-nums }
 .blocked { margin: 10px 0 0; padding: 8px 14px; border-left: 4px solid var(--bad); background: var(--bad-ground); border-radius: 0 8px 8px 0; font-size: 13.5px }
 .blocked .mark { color: var(--bad); font-weight: 650; margin-right: 1em }
-.spread { fill: var(--ok-soft) }
-.median { fill: var(--ok) }
-.slowest { fill: var(--soft) }
 .recovered { fill: var(--ok) }
 .never { fill: var(--bad); font-weight: 600 }
 .figure { fill: var(--soft) }
@@ -157,7 +166,7 @@ tbody th { font-weight: 600; white-space: nowrap }
 .files { columns: 3 220px; margin: 0; padding: 0; list-style: none; font: 13.5px/1.9 var(--mono) }
 @media (max-width: 700px) { main { padding: 16px 12px 40px } .panel { padding: 18px 16px } h1 { font-size: 22px } .setting { grid-template-columns: 1fr } }
 @media print {
-  :root { --paper: #ffffff; --card: #ffffff }
+  :root { color-scheme: light; --paper: #ffffff; --card: #ffffff }
   body { font-size: 11px; -webkit-print-color-adjust: exact; print-color-adjust: exact }
   main { max-width: none; padding: 0 }
   .panel { border: 0; border-top: 1px solid var(--line); border-radius: 0; padding: 14px 0 10px; margin-top: 10px }
@@ -167,23 +176,5 @@ tbody th { font-weight: 600; white-space: nowrap }
   svg { min-width: 0 }
   .repeat button { display: none }
   @page { margin: 14mm }
-}
-`
-
-/** Copies the command that repeats the run; where the clipboard is closed, it selects the text instead. */
-export const script = `
-for (const button of document.querySelectorAll('[data-copies]')) {
-  button.hidden = false
-  button.addEventListener('click', async () => {
-    const source = document.getElementById(button.dataset.copies)
-    try {
-      await navigator.clipboard.writeText(source.textContent)
-      button.textContent = 'Copied'
-    } catch {
-      getSelection().selectAllChildren(source)
-      button.textContent = 'Selected'
-    }
-    setTimeout(() => { button.textContent = 'Copy' }, 1600)
-  })
 }
 `

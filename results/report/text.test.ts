@@ -86,3 +86,18 @@ test('lanes are true to time; an op without an answer stays open', () => {
     "
   `)
 })
+
+test('the proof of the page is told step by step, where it is known what the ops mean', () => {
+  const run = illegalRun()
+  const header = { 'faultline-history': 1, workload: 'register', model: 'cas-register' } as const
+  const text = reportText({ ...run, header })
+  expect(text.slice(text.indexOf('Why'), text.indexOf('system '))).toMatchInlineSnapshot(`
+    "Why there is no order:
+      · c1 write 9001: ok (version 901): comes next, for it was answered before any other began; then 9001 is there, version 901
+      · c4 write 9002: ok (version 902): comes next, for it was answered before any other began; then 9002 is there, version 902
+      ✕ c3 read: 9001 (version 901): it saw version 901, but version 902 had been reached
+
+    "
+  `)
+  expect(reportText(run)).not.toContain('Why there is no order')
+})

@@ -4,9 +4,11 @@ import { type Anomaly, outcomes, type ShownOperation } from '../outcome.ts'
 import type { LoadedRun } from '../run.ts'
 import { actorOf, spansOf } from '../spans.ts'
 import { countsOf, longestUnavailability, recoveries } from '../statistics.ts'
-import { recoverySentence } from './charts.ts'
+
 import { count, duration, moment, momentsOf, plural, shortened } from './figures.ts'
 import { visible } from './html.ts'
+import { proofOfRun } from './proof-of-run.ts'
+import { recoverySentence } from './recovery.ts'
 
 const barWidth = 40
 const textWidth = 34
@@ -17,7 +19,7 @@ export function reportText(run: LoadedRun): string {
   const word = (outcome?.outcome ?? 'no outcome').toUpperCase()
   const paragraphs = [
     [`${word}: ${outcome?.cause ?? 'the run ended before anything was decided'}`, ...meaning(run)],
-    ...(outcome?.anomaly === undefined ? [] : anomalyParagraphs(outcome.anomaly, outcome.cause)),
+    ...(outcome?.anomaly === undefined ? [] : anomalyParagraphs(run, outcome.anomaly, outcome.cause)),
     tallies(run),
     [...(outcome?.notes ?? []), ...run.notes].map((note) => `note: ${note}`),
     [`report  ${join(run.dir, 'report.html')}`, `repeat  ${run.environment.repeat}`],
@@ -33,13 +35,26 @@ function meaning({ outcome }: LoadedRun): string[] {
 }
 
 /** The sentence is not told twice where it is the cause already. */
-function anomalyParagraphs(anomaly: Anomaly, cause: string): string[][] {
+function anomalyParagraphs(run: LoadedRun, anomaly: Anomaly, cause: string): string[][] {
   const name = anomaly.class ?? 'anomaly'
   const confirmed = anomaly.confirmed ? ' (confirmed by an exhaustive search)' : ''
   return [
     [`${name} on key ${anomaly.key}${confirmed}`, ...(cause.includes(anomaly.sentence) ? [] : [anomaly.sentence])],
     coreLanes(anomaly.core),
+    proofLines(run, anomaly),
   ]
+}
+
+/** The steps of the page's proof; an op's number is its line's above. */
+function proofLines(run: LoadedRun, { core }: Anomaly): string[] {
+  const proof = proofOfRun(run)
+  if (proof === undefined) return []
+  const names = core.toSorted((a, b) => a.callUs - b.callUs).map((op) => `${actorOf(op)} ${op.text}`)
+  const steps = proof.map(
+    ({ depth, kind, op, text }) =>
+      `  ${'  '.repeat(depth)}${kind === 'placed' ? '·' : kind === 'seen' ? '…' : '✕'} ${kind === 'seen' ? '' : `${names[op] ?? ''}: `}${text}`,
+  )
+  return ['Why there is no order:', ...steps]
 }
 
 /** One line per op on a true time axis: `├──┤` from call to answer, `├──…?` where no answer came. */

@@ -1,21 +1,23 @@
-/** What every client did, with the faults behind: the whole run, and a window around an anomaly on its key. */
+/** What happened on the key of an anomaly around it: some ops either side, the faults, who led, which nodes were up. */
 import type { Anomaly } from '../outcome.ts'
 import { actorOf, type Span } from '../spans.ts'
 import type { Leadership } from '../statistics.ts'
-import { drawing, px, type TimeFrame, timeAxis, timeFrame, width } from './axis.ts'
-import { type Band, drawBands, drawLeaders, layBands, longLabel, shortLabel } from './bands.ts'
-import { count, duration, moment, plural, shortened } from './figures.ts'
+import { drawing, px, type TimeFrame, timeAxis, timeFrame } from './axis.ts'
+import { type Band, drawBands, drawLeaders, layBands, longLabel } from './bands.ts'
+import { duration, moment, plural, shortened } from './figures.ts'
 import { type Html, html } from './html.ts'
+import type { State } from './lane-states.ts'
 
-/** More than this many ops make a page slow, and no screen shows them apart. */
-export const drawnAtMost = 4000
-const lanesAtMost = 60
 const focusEachSide = 20
+const nodeHeight = 15
 
-export interface TimelineInput {
+export interface FocusInput {
   readonly spans: readonly Span[]
   readonly bands: readonly Band[]
   readonly leaders: readonly Leadership[]
+  /** When nodes were dead or frozen; those that lead stand elsewhere. */
+  readonly states: readonly State[]
+  readonly nodes: readonly string[]
   readonly endUs: number
   readonly anomaly: Anomaly | undefined
 }
@@ -25,45 +27,8 @@ interface Lane {
   readonly spans: readonly Span[]
 }
 
-export function timelinePanel(input: TimelineInput): Html {
-  const { spans, bands, leaders, endUs, anomaly } = input
-  if (spans.length === 0) {
-    return html`<section class="panel" id="timeline"><h2>Timeline</h2><p class="hint">There is nothing to draw: no client began an op.</p></section>`
-  }
-  const frame = timeFrame(0, endUs)
-  const core = coreNumbers(anomaly)
-  const lanes = lanesOf(spans, lanesAtMost, (span) => core.has(identity(span)))
-  const inLanes = lanes.flatMap((lane) => lane.spans)
-  const { shown, columnPx } = sample(inLanes, frame, drawnAtMost, (span) => core.has(identity(span)))
-  const laneHeight = lanes.length <= 12 ? 20 : lanes.length <= 30 ? 13 : 8
-  const layout = layBands(frame, bands, bands.length <= 24 ? longLabel : shortLabel)
-  const leading = drawLeaders(frame, leaders, layout.height + 6)
-  const top = layout.height + 6 + leading.height
-  const bottom = top + lanes.length * laneHeight
-  const kept = new Set(shown)
-  const drawn = lanes.map((lane, at) => {
-    const y = top + at * laneHeight
-    const pieces = lane.spans
-      .filter((span) => kept.has(span))
-      .map((span) => drawSpan(frame, span, y, laneHeight, core, endUs))
-    return html`<g><line class="lane-line" x1="${frame.left}" x2="${frame.right}" y1="${px(y + laneHeight / 2)}" y2="${px(y + laneHeight / 2)}"/>${laneName(frame, lane.name, y, laneHeight)}${pieces}</g>`
-  })
-  const chart = drawing(
-    bottom + 24,
-    `timeline of ${plural(lanes.length, 'client')}`,
-    html`${drawBands(layout, 0, bottom)}${timeAxis(frame, top - 4, bottom)}${leading.markup}${drawn}`,
-  )
-  return html`<section class="panel" id="timeline">
-<h2>Timeline</h2>
-<p class="hint">What you are looking at: one lane per client, one bar per op from call to answer, faults as bands behind, and above the lanes who took itself for the leader. Hover over anything for its details.</p>
-${legend()}
-${chart}
-<p class="note">${shownNote(shown.length, spans.length, columnPx, frame)}${lanesNote(spans, inLanes)}</p>
-</section>`
-}
-
 /** The ops on the anomaly's key near it, with room to read them. */
-export function focusPanel(input: TimelineInput): Html {
+export function focusPanel(input: FocusInput): Html {
   const { spans, bands, leaders, endUs, anomaly } = input
   if (anomaly === undefined) return html``
   const core = coreNumbers(anomaly)
@@ -73,10 +38,11 @@ export function focusPanel(input: TimelineInput): Html {
   const last = Math.max(...near.map(({ callUs, endUs: end }) => end ?? callUs))
   const margin = Math.max(50, (last - first) * 0.02)
   const frame = timeFrame(Math.max(0, first - margin), Math.max(last + margin, 1))
-  const lanes = lanesOf(near, Number.POSITIVE_INFINITY, () => true)
+  const lanes = lanesOf(near)
   const layout = layBands(frame, bands, longLabel)
   const leading = drawLeaders(frame, leaders, layout.height + 6)
-  const top = layout.height + 6 + leading.height
+  const nodes = drawNodes(frame, input, layout.height + 6 + leading.height)
+  const top = layout.height + 6 + leading.height + nodes.height
   const laneHeight = 38
   const bottom = top + lanes.length * laneHeight
   const drawn = lanes.map((lane, at) => {
@@ -86,44 +52,15 @@ export function focusPanel(input: TimelineInput): Html {
   const chart = drawing(
     bottom + 24,
     `ops on key ${anomaly.key} around the anomaly`,
-    html`${drawBands(layout, 0, bottom)}${timeAxis(frame, top - 4, bottom)}${leading.markup}${drawn}`,
+    html`${drawBands(layout, 0, bottom)}${timeAxis(frame, top - 4, bottom)}${leading.markup}${nodes.markup}${drawn}`,
   )
   return html`<section class="panel" id="focus">
 <h2>Around the anomaly</h2>
-<p class="hint">What you are looking at: every op on key <code>${anomaly.key}</code> within ${focusEachSide} ops of those that can not be put in order, which carry the same numbers as above; faults behind.</p>
+<p class="hint">What you are looking at: every op on key <code>${anomaly.key}</code> within ${focusEachSide} ops of those that can not be put in order, which carry the same numbers as above; faults behind, and at the top who took itself for the leader and which node was up.</p>
 ${legend()}
 ${chart}
 <p class="note">${plural(near.length, 'op')} from ${moment(first)} to ${moment(last)}. All ops of this key in this window are drawn, and no other key.</p>
 </section>`
-}
-
-/**
- * At most `limit` spans that look much like all: per lane and column of pixels the longest of each outcome. Columns
- * double until it fits; what must be kept is kept whatever it costs.
- */
-export function sample(
-  spans: readonly Span[],
-  frame: TimeFrame,
-  limit: number,
-  mustKeep: (span: Span) => boolean,
-): { shown: Span[]; columnPx: number } {
-  if (spans.length <= limit) return { shown: [...spans], columnPx: 0 }
-  for (let columnPx = 1; columnPx < width; columnPx *= 2) {
-    const best = new Map<string, Span>()
-    for (const span of spans) {
-      const column = Math.floor(frame.x(span.callUs) / columnPx)
-      const place = mustKeep(span) ? identity(span) : `${actorOf(span)} ${column} ${span.outcome}`
-      const other = best.get(place)
-      if (other === undefined || lengthOf(span) > lengthOf(other)) best.set(place, span)
-    }
-    if (best.size <= limit) return { shown: [...best.values()], columnPx }
-  }
-  const kept = spans.filter(mustKeep)
-  return { shown: [...kept, ...spans.filter((span) => !mustKeep(span)).slice(0, limit - kept.length)], columnPx: width }
-}
-
-function lengthOf({ callUs, endUs }: Span): number {
-  return endUs === undefined ? Number.POSITIVE_INFINITY : endUs - callUs
 }
 
 /** A process has one op open at a time, so its number and the call's time name an op. */
@@ -143,13 +80,25 @@ function aroundCore(spans: readonly Span[], anomaly: Anomaly): Span[] {
   return ofKey.filter((_, at) => places.some((place) => Math.abs(place - at) <= focusEachSide))
 }
 
-function lanesOf(spans: readonly Span[], limit: number, mustKeep: (span: Span) => boolean): Lane[] {
+function lanesOf(spans: readonly Span[]): Lane[] {
   const byName = Map.groupBy(spans, actorOf)
-  const lanes = [...byName].map(([name, own]) => ({ name, spans: own })).sort((a, b) => numberOf(a) - numberOf(b))
-  if (lanes.length <= limit) return lanes
-  const needed = lanes.filter((lane) => lane.spans.some(mustKeep))
-  const others = lanes.filter((lane) => !needed.includes(lane)).slice(0, Math.max(0, limit - needed.length))
-  return lanes.filter((lane) => needed.includes(lane) || others.includes(lane))
+  return [...byName].map(([name, own]) => ({ name, spans: own })).sort((a, b) => numberOf(a) - numberOf(b))
+}
+
+/** A line per node while it was up; dead and frozen times as outlined boxes with their names. */
+function drawNodes(frame: TimeFrame, { nodes, states }: FocusInput, top: number): { markup: Html; height: number } {
+  const rows = nodes.map((node, at) => {
+    const y = top + at * nodeHeight
+    const own = states.filter((each) => each.node === node && each.toUs > frame.fromUs && each.fromUs < frame.toUs)
+    const boxes = own.map(({ state, text, fromUs, toUs }) => {
+      const left = frame.x(Math.max(fromUs, frame.fromUs))
+      const right = Math.max(left + 2, frame.x(Math.min(toUs, frame.toUs)))
+      const words = shortened(text, Math.floor((right - left - 8) / 5.6))
+      return html`<rect class="${state}" x="${px(left)}" y="${px(y + 1)}" width="${px(right - left)}" height="${nodeHeight - 3}"><title>${node} ${text}, ${moment(fromUs)} to ${moment(toUs)}</title></rect>${words.length < 4 ? undefined : html`<text x="${px(left + 4)}" y="${px(y + 11)}">${words}</text>`}`
+    })
+    return html`${laneName(frame, `${node} up`, y, nodeHeight)}<line class="up" x1="${frame.left}" x2="${frame.right}" y1="${px(y + nodeHeight / 2)}" y2="${px(y + nodeHeight / 2)}"/>${boxes}`
+  })
+  return { markup: html`<g class="node-state">${rows}</g>`, height: nodes.length * nodeHeight + 8 }
 }
 
 function numberOf({ name }: Lane): number {
@@ -215,15 +164,4 @@ function legend(): Html {
   const item = (outcome: Span['outcome'], words: string) =>
     html`<span><svg class="swatch" viewBox="0 0 26 12" aria-hidden="true"><rect class="${outcome}" x="1" y="1" width="16" height="10"/><text class="mark-${outcome}" x="19" y="10">${markOf(outcome)}</text></svg>${words}</span>`
   return html`<p class="legend">${item('ok', 'answered')}${item('fail', 'failed: surely not done')}${item('info', 'no answer: perhaps done')}</p>`
-}
-
-function shownNote(shown: number, all: number, columnPx: number, frame: TimeFrame): string {
-  if (columnPx === 0) return `All ${plural(all, 'op')} are drawn.`
-  const column = duration((columnPx / (frame.right - frame.left)) * (frame.toUs - frame.fromUs))
-  return `${count(shown)} of ${count(all)} ops are drawn, as a page with all of them would be slow to open: per client, outcome and ${column} the longest, and always those of the anomaly.`
-}
-
-function lanesNote(all: readonly Span[], inLanes: readonly Span[]): string {
-  const missing = new Set(all.map(actorOf)).size - new Set(inLanes.map(actorOf)).size
-  return missing === 0 ? '' : ` ${plural(missing, 'further client')} ${missing === 1 ? 'has' : 'have'} no lane here.`
 }
