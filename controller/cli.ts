@@ -11,6 +11,8 @@ import { nodeCommand } from './commands/node.ts'
 import { replayCommand } from './commands/replay.ts'
 import { reportCommand } from './commands/report.ts'
 import { runCommand } from './commands/run.ts'
+import { runsCommand } from './commands/runs.ts'
+import { serveCommand } from './commands/serve.ts'
 import { simulateCommand } from './commands/simulate.ts'
 import { usageOf } from './parse-error.ts'
 import { reasonOf } from './reason.ts'
@@ -37,6 +39,8 @@ for (const command of [
   campaignCommand,
   checkCommand,
   reportCommand,
+  runsCommand,
+  serveCommand,
   listCommand,
   nodeCommand,
 ]) {

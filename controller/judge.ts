@@ -1,5 +1,5 @@
 /** From what a run left behind to its outcome: the checker's verdict, then all that a black box can not say. */
-import { check, explain, longestPrefix, minimize, type PartitionResult } from 'porcupine-ts'
+import { adviseUnknown, check, explain, longestPrefix, minimize, type PartitionResult, type UnknownAdvice, weaker } from 'porcupine-ts'
 import { HistoryError, type HistoryEvent, type Pairs, pairs, type RecordedOperation } from 'porcupine-ts/formats'
 import { type KvModel, models } from 'porcupine-ts/models'
 import type { FaultEvidence } from '../nemesis/evidence.ts'
@@ -16,9 +16,11 @@ export const checkBudget = 20_000_000
 const fewOks = 50
 const fewOksShare = 0.05
 const prefixLength = 12
+/** Keys that were not decided of which the outcome tells. */
+const undecidedTold = 3
 
 /** What the checker says of a history, as a run's outcome holds it. */
-export type Verdict = Pick<Outcome, 'verdict' | 'anomaly' | 'checker' | 'counts'> & {
+export type Verdict = Pick<Outcome, 'verdict' | 'anomaly' | 'undecided' | 'checker' | 'counts'> & {
   /** Why there is no verdict. */
   readonly problem?: string
 }
@@ -83,7 +85,15 @@ export function decide(model: string, events: readonly HistoryEvent[], maxConfig
     verdict,
     checker: { configurations: explored, ms: performance.now() - startMs, partitions: partitions.length },
     ...(illegal ? { anomaly: anomalyOf(kvModel, illegal, paired, events) } : {}),
+    ...(verdict === 'unknown' ? { undecided: undecidedIn(partitions) } : {}),
   }
+}
+
+function undecidedIn(partitions: readonly PartitionResult<RecordedOperation>[]): readonly UnknownAdvice[] {
+  return partitions
+    .filter((each) => each.verdict === 'unknown')
+    .slice(0, undecidedTold)
+    .map(adviseUnknown)
 }
 
 interface Finding {
@@ -139,10 +149,11 @@ function recoveryFindings({ recovery, unread }: SessionResult): Finding[] {
   ]
 }
 
-function unknownFindings({ verdict, checker }: Omit<Verdict, 'problem'>): Finding[] {
+function unknownFindings({ verdict, checker, undecided }: Omit<Verdict, 'problem'>): Finding[] {
   if (verdict !== 'unknown') return []
   const cause = `the checker gave up after ${checker.configurations.toLocaleString('en-US')} configurations over ${checker.partitions} keys`
-  return [finding('unknown', cause)]
+  const [first] = undecided ?? []
+  return [finding('unknown', first === undefined ? cause : `${cause}. ${first.text}`)]
 }
 
 function vacuousFindings(
@@ -198,6 +209,7 @@ function anomalyOf(
     class: kind,
     core: [...told.values()].sort((a, b) => a.callUs - b.callUs),
     confirmed,
+    weaker: weaker(model, illegal.operations),
     prefix: reached.linearization.slice(-prefixLength).map(show),
     ...(reached.stuck ? { blocked: show(reached.stuck) } : {}),
   }

@@ -1,4 +1,5 @@
 /** One run on real processes, from its plan to its verdict and report. The history is on disk before anything is checked. */
+import { basename } from 'node:path'
 import { realClock } from '../cluster/real/clock.ts'
 import type { System } from '../cluster/system.ts'
 import { systems } from '../cluster/systems/index.ts'
@@ -14,6 +15,7 @@ import { workloadNamed } from '../workloads/index.ts'
 import { named } from '../workloads/named.ts'
 import { type Display, type RunPhase, showRun, statusLine } from './display.ts'
 import { describeEnvironment } from './environment.ts'
+import { watchedModel, withAlarm } from './fail-fast.ts'
 import { judge } from './judge.ts'
 import { LoopLag } from './loop-lag.ts'
 import { reasonOf } from './reason.ts'
@@ -33,6 +35,8 @@ export interface RunOptions {
   readonly isQuiet: boolean
   /** Leave the cluster up; `stop` of the result ends it. */
   readonly keepRunning: boolean
+  /** Freeze the nodes and end the run as soon as the history is illegal; then they are not left up. */
+  readonly failFast?: boolean
   /** Ends the run early, and still checks what there is. */
   readonly signal: AbortSignal
 }
@@ -105,6 +109,7 @@ export async function runReal(plan: Plan, options: RunOptions): Promise<RunResul
           }
           if (phase !== 'over') display?.enter(phase)
         },
+        ...(options.failFast === true ? { failFast: watchedModel(plan) } : {}),
         done: resolve,
       })
       display = showRun({ titles: titlesOf(plan), status: describeWork(session), isQuiet: options.isQuiet })
@@ -120,13 +125,17 @@ export async function runReal(plan: Plan, options: RunOptions): Promise<RunResul
       ...storeErrors(() => systemEvents.close()),
       ...storeErrors(() => stored.writeEvidence(seen.evidence)),
     ])
-    const isLeftUp = options.keepRunning && hasStarted
+    const isLeftUp = options.keepRunning && hasStarted && seen.frozen === undefined
     if (!isLeftUp) {
       display?.enter('stop')
       await stopSystem(system)
     }
     display?.enter('check')
-    const judged = judge(plan, workload.model, result, { lagMs, lagBoundMs: heartbeatMs(plan) })
+    const judged = withAlarm(
+      judge(plan, workload.model, result, { lagMs, lagBoundMs: heartbeatMs(plan) }),
+      result,
+      `; what they had on disk is in ${basename(stored.nodes)}/, their logs are in ${basename(stored.logs)}/`,
+    )
     const unwritten = storeErrors(() => stored.writeOutcome(judged))
     const outcome = unwritten.length === 0 ? judged : withoutRecord(judged, unwritten)
     display?.enter('report')

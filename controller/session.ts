@@ -3,6 +3,8 @@
  * cares whether the system is real or simulated. start → main (clients and faults) → heal → recover → final → (sweep) → over.
  */
 import type { HistoryEvent } from 'porcupine-ts/formats'
+import type { KvModel } from 'porcupine-ts/models'
+import { type HistoryAlarm, HistoryMonitor } from 'porcupine-ts/monitor'
 import type { Cancel, Clock } from '../cluster/env.ts'
 import { seededRandom } from '../cluster/random.ts'
 import type { NodeId, NodeStatus, System, SystemEvent } from '../cluster/system.ts'
@@ -32,6 +34,8 @@ export interface SessionResult {
   /** What went wrong on the tester's side. */
   readonly harness: readonly string[]
   readonly isInterrupted: boolean
+  /** Why and when the system was frozen, on the history's clock; absent where it was not. */
+  readonly frozen?: { readonly alarm: HistoryAlarm; readonly timeUs: number }
 }
 
 export interface SessionOptions {
@@ -42,6 +46,8 @@ export interface SessionOptions {
   readonly onHistory: (event: HistoryEvent) => void
   readonly onSystem: (event: SystemEvent) => void
   readonly onPhase: (phase: Phase) => void
+  /** Check the history as it grows, by this model; freeze the system and end the run as soon as it is illegal. */
+  readonly failFast?: KvModel
   readonly done: (result: SessionResult) => void
 }
 
@@ -50,6 +56,8 @@ const finalMs = 15_000
 /** After the recovery nobody asks anything for so long: what the faults left behind comes to rest. */
 const quietMs = 1_000
 const statusTimeoutMs = 2_000
+/** How often the monitor is told the time, for when no client hears anything. */
+const watchMs = 100
 
 /** Keys of the history up to `before` for which no read after it was answered. */
 function unreadKeys(events: readonly HistoryEvent[], before: number): string[] {
@@ -76,6 +84,10 @@ export class Session {
   #early: SystemEvent[] = []
   #unread: readonly string[] = []
   #cancelTimer: Cancel = () => undefined
+  #monitor: HistoryMonitor | undefined
+  #alarm: HistoryAlarm | undefined
+  #frozenUs: number | undefined
+  #cancelWatch: Cancel = () => undefined
   #unsubscribe: () => void
 
   constructor(options: SessionOptions) {
@@ -84,6 +96,7 @@ export class Session {
     this.#workload = workloads[plan.workload.name as keyof typeof workloads]
     this.#startUs = clock.monotonicUs()
     this.leaders = new Leaders(system)
+    this.#monitor = options.failFast === undefined ? undefined : new HistoryMonitor(options.failFast)
     this.#unsubscribe = system.subscribe((event) => this.#see(event))
   }
 
@@ -147,12 +160,14 @@ export class Session {
     const startUs = clock.monotonicUs()
     this.#startUs = startUs
     this.#tellEarly()
+    this.#watch()
     const history = new History({
       clock,
       startUs,
       clients: plan.clients,
       sink: (event) => {
         this.#options.onHistory(event)
+        this.#heed(this.#monitor?.see(event))
         if (isAcknowledgedWrite(event)) this.#schedule?.acknowledged()
       },
     })
@@ -164,6 +179,33 @@ export class Session {
       this.#schedule?.heal()
       this.#interpreter?.stop()
     })
+  }
+
+  #watch(): void {
+    const { clock } = this.#options
+    if (this.#monitor === undefined) return
+    this.#heed(this.#monitor.advance(clock.monotonicUs() - this.#startUs))
+    this.#cancelWatch = clock.after(watchMs * 1000, () => this.#watch())
+  }
+
+  #heed(alarm: HistoryAlarm | undefined): void {
+    if (alarm === undefined || this.#alarm !== undefined) return
+    this.#alarm = alarm
+    // Not at once, as this may be in the middle of a client's work.
+    this.#options.clock.after(0, () => this.#freeze())
+  }
+
+  /** Every node stays as it is, in the midst of whatever it did; nothing is healed. Then lets open ops time out. */
+  #freeze(): void {
+    if (this.#isInterrupted || this.#phase === 'over') return
+    this.#isInterrupted = true
+    const { system, clock } = this.#options
+    this.#frozenUs = clock.monotonicUs() - this.#startUs
+    this.#cancelTimer()
+    this.#schedule?.abandon()
+    for (const node of system.nodes) system.controls.pause?.pause(node)
+    if (this.#phase === 'recover') this.#askNodes()
+    else this.#interpreter?.stop()
   }
 
   #recover(history: History): void {
@@ -208,6 +250,7 @@ export class Session {
     if (round === 1) this.#enter('sweep')
     crash.kill(leader)
     this.#readAll(history, `sweep ${round}`, () => {
+      if (this.#frozenUs !== undefined) return this.#finish([])
       crash.restart(leader)
       this.#awaitReady(leader, () => this.#sweep(history, round + 1))
     })
@@ -273,7 +316,7 @@ export class Session {
   #askNodes(): void {
     const { system } = this.#options
     const ask = system.status?.bind(system)
-    if (!ask) return this.#finish([])
+    if (!ask || this.#frozenUs !== undefined) return this.#finish([])
     const statuses: NodeStatus[] = []
     let open = system.nodes.length
     for (const node of system.nodes) {
@@ -289,6 +332,7 @@ export class Session {
     if (this.#phase === 'over') return
     this.#tellEarly()
     this.#enter('over')
+    this.#cancelWatch()
     this.#schedule?.stop()
     this.#unsubscribe()
     this.leaders.close()
@@ -301,6 +345,9 @@ export class Session {
       crashes: this.#crashes,
       harness: this.#harness,
       isInterrupted: this.#isInterrupted,
+      ...(this.#alarm === undefined || this.#frozenUs === undefined
+        ? {}
+        : { frozen: { alarm: this.#alarm, timeUs: this.#frozenUs } }),
     })
   }
 
@@ -309,6 +356,9 @@ export class Session {
     if (this.#phase === 'start') this.#early.push(event)
     else this.#tell(event)
     if (event.type === 'node-dead' && !event.wanted) this.#crashes.push(`${event.node}: ${event.how}`)
+    // It was on its way up when all were frozen.
+    const comesLate = event.type === 'node-started' || event.type === 'node-ready'
+    if (comesLate && this.#frozenUs !== undefined) this.#options.system.controls.pause?.pause(event.node)
     if (event.type === 'harness') this.#harness.push(event.what)
   }
 

@@ -10,6 +10,7 @@ import type { Plan } from '../nemesis/plan.ts'
 import type { Outcome } from '../results/outcome.ts'
 import { workloadNamed } from '../workloads/index.ts'
 import { named } from '../workloads/named.ts'
+import { watchedModel, withAlarm } from './fail-fast.ts'
 import { judge } from './judge.ts'
 import { Session, type SessionResult } from './session.ts'
 
@@ -51,6 +52,8 @@ export interface SimulateOptions {
   readonly onSystem?: (event: SystemEvent) => void
   /** Compute `digest`; takes a little time. */
   readonly hashes?: boolean
+  /** Freeze the nodes and end the run as soon as the history is illegal. */
+  readonly failFast?: boolean
 }
 
 /** Runs a plan to its end. Equal plans give equal runs, to the last event. */
@@ -64,7 +67,7 @@ export function runSimulated(plan: Plan, { hashes = false, ...watching }: Simula
   const run = startSimulated(plan, { ...watching, ...(hash === undefined ? {} : { onTrace }) })
   let result = run.result()
   for (; !result; result = run.result()) run.step()
-  const outcome = judge(plan, workload.model, result, { lagMs: 0, lagBoundMs: 0 })
+  const outcome = withAlarm(judge(plan, workload.model, result, { lagMs: 0, lagBoundMs: 0 }), result, '')
   return {
     outcome,
     result,
@@ -79,7 +82,7 @@ export function runSimulated(plan: Plan, { hashes = false, ...watching }: Simula
 /** Begins a run, for callers that do not want to see its end. */
 export function startSimulated(
   plan: Plan,
-  { onTrace, onMessage, onSystem }: Omit<SimulateOptions, 'hashes'>,
+  { onTrace, onMessage, onSystem, failFast = false }: Omit<SimulateOptions, 'hashes'>,
 ): RunUnderWay {
   const kind: SystemKind = named('system', systems, plan.system.name)
   const scheduler = new Scheduler()
@@ -113,6 +116,7 @@ export function startSimulated(
     onPhase: (phase) => {
       if (phase === 'main') startUs = scheduler.monotonicUs()
     },
+    ...(failFast ? { failFast: watchedModel(plan) } : {}),
     done: (ended) => {
       result = ended
     },

@@ -1,5 +1,6 @@
 /** What a run amounts to: the checker's verdict and all that a black box can not say. */
 
+import type { UnknownAdvice, Weaker } from 'porcupine-ts'
 import type { NodeStatus } from '../cluster/system.ts'
 import type { Recovery } from '../nemesis/evidence.ts'
 
@@ -41,6 +42,8 @@ export interface Anomaly {
   readonly core: readonly ShownOperation[]
   /** Whether an unpruned search found the core illegal by itself. */
   readonly confirmed: boolean
+  /** What the key still keeps, where that was asked: sequential consistency, session guarantees. */
+  readonly weaker?: Weaker
   /** The longest prefix that could be put in order, and the op that could not follow it. */
   readonly prefix: readonly ShownOperation[]
   readonly blocked?: ShownOperation
@@ -52,6 +55,8 @@ export interface Outcome {
   readonly cause: string
   readonly verdict: 'valid' | 'illegal' | 'unknown' | 'unchecked'
   readonly anomaly?: Anomaly
+  /** Of keys that were not decided, the first few: how far, what is in the way, what to change. */
+  readonly undecided?: readonly UnknownAdvice[]
   readonly counts: {
     readonly ok: number
     readonly fail: number

@@ -1,10 +1,10 @@
 /** `faultline campaign`: workloads × fault sets × seeds on real processes, one after another. */
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { outcomes } from '../../results/outcome.ts'
-import { writeCampaignSummaries } from '../../results/summaries/of-campaign.ts'
 import { workloads } from '../../workloads/index.ts'
 import { CampaignStore, campaignTable, crossed } from '../campaign.ts'
+import { summarizeCampaign } from '../campaign-summaries.ts'
 import { defaults, drawPlan } from '../draw-plan.ts'
 import { interruptSignal } from '../interrupt.ts'
 import { runReal } from '../run.ts'
@@ -85,31 +85,16 @@ async function campaign(options: CampaignCommandOptions): Promise<number> {
     if (interrupt.signal.aborted && outcomes[outcome.outcome].exitCode !== 1) break
     const seconds = (performance.now() - startMs) / 1000
     store.add({ id, outcome: outcome.outcome, cause: outcome.cause, dir, seconds })
-    summarize(store, true) // A campaign that is killed leaves what it has seen.
+    summarizeCampaign(store, true) // A campaign that is killed leaves what it has seen.
     console.log(`${id.padEnd(48)} ${outcome.outcome.padEnd(10)} ${seconds.toFixed(1)} s  ${dir}`)
     if (outcome.outcome !== 'valid') console.log(`  ${outcome.cause}`)
   }
   interrupt.release()
   console.log(`\n${campaignTable(store)}`)
   const isCutShort = interrupt.signal.aborted && store.open().length > 0
-  summarize(store, isCutShort)
+  summarizeCampaign(store, isCutShort)
   if (isCutShort) console.log('interrupted: what was not run proves nothing, so this does not read as a pass')
   return store.exitCode(isCutShort)
-}
-
-/** `summary.json`, `junit.xml` and `summary.md` in the campaign's directory. */
-function summarize(store: CampaignStore, isCutShort: boolean): void {
-  const asked = new Map(store.campaign.runs.map((planned) => [planned.id, planned.asked]))
-  writeCampaignSummaries(store.dir, {
-    name: basename(store.dir),
-    exitCode: store.exitCode(isCutShort && store.open().length > 0),
-    runs: store.finished.map((finished) => {
-      const setup = asked.get(finished.id)
-      const group = finished.id.split(' ').slice(0, -1).join(' ')
-      return { ...finished, group, ...(setup === undefined ? {} : { repeat: repeatCommand(setup) }) }
-    }),
-    notRun: store.open().map(({ id }) => id),
-  })
 }
 
 function create(options: CampaignCommandOptions): CampaignStore {

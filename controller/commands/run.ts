@@ -15,6 +15,7 @@ interface RunCommandOptions extends SetupOptions {
   readonly seed?: string
   readonly plan?: string
   readonly keepRunning?: boolean
+  readonly failFast?: boolean
   readonly quiet?: boolean
 }
 
@@ -32,8 +33,16 @@ export function runCommand(): Command {
     )
     .option('--bug <name>', 'a bug for the nodes to carry, with the settings under which it shows (default: none)')
     .option('--seed <text>', 'decides ops and faults (default: a new one each time)')
-    .option('--plan <file>', 'run this plan again; only --root, --keep-running and --quiet go with it (default: none)')
+    .option(
+      '--plan <file>',
+      'run this plan again; only --root, --keep-running, --fail-fast and --quiet go with it (default: none)',
+    )
     .option('--keep-running', 'leave the cluster up after the run, for curl, until Ctrl-C', false)
+    .option(
+      '--fail-fast',
+      'check while clients work; at the first violation freeze all nodes, keep their state, stop',
+      false,
+    )
     .option('--quiet', 'no live display', false)
   for (const option of setupOptions()) command.addOption(option)
   return command.action(async (options: RunCommandOptions) => {
@@ -51,6 +60,7 @@ async function run(options: RunCommandOptions): Promise<number> {
     repeat: options.plan === undefined ? repeatCommand(asked) : `npm start -- --plan ${quoted(options.plan)}`,
     isQuiet: options.quiet ?? false,
     keepRunning: options.keepRunning ?? false,
+    failFast: options.failFast ?? false,
     signal: interrupt.signal,
   })
   const { exitCode } = outcomes[result.outcome.outcome]

@@ -27,6 +27,7 @@ interface SimulateOptions extends SetupOptions {
   readonly firstSeed: number
   readonly seed?: string
   readonly plan?: string
+  readonly failFast: boolean
   readonly plain: boolean
   readonly world?: string
   readonly keepGoing: boolean
@@ -74,6 +75,7 @@ export function simulateCommand(): Command {
     .option('--keep-going', 'collect failures instead of stopping at the first', false)
     .addOption(new Option('--jobs <n>', 'worker threads (default: one per core)').argParser(oneOrMore))
     .option('--trace', 'with --seed or --plan: print what every node got and did, as a table', false)
+    .option('--fail-fast', 'with --seed or --plan: end the run at the first violation', false)
     .addOption(
       new Option('--from <s>', 'begin the trace there, in seconds; start-up is before 0 (default: the begin)')
         .argParser(finite)
@@ -96,6 +98,7 @@ export function simulateCommand(): Command {
   return command.action(async (options: SimulateOptions) => {
     const isOne = options.seed !== undefined || options.plan !== undefined
     if (!isOne && options.trace) throw traceOfMany()
+    if (!isOne && options.failFast) throw failFastOfMany()
     process.exitCode = isOne ? simulateOne(options) : await simulateMany(manyBy(options))
   })
 }
@@ -105,6 +108,14 @@ function traceOfMany(): UsageError {
     given: '--trace, --from or --until with many seeds',
     expected: 'one run to trace',
     type: 'faultline simulate --seed 1 --trace',
+  })
+}
+
+function failFastOfMany(): UsageError {
+  return new UsageError({
+    given: '--fail-fast with many seeds',
+    expected: 'one run to end at its first violation (a campaign ends at its first failing run anyway)',
+    type: 'faultline simulate --seed 1 --fail-fast',
   })
 }
 
@@ -145,7 +156,7 @@ function simulateOne(options: SimulateOptions): number {
     console.log(traceTable(plan, { fromS: from, untilS: until }))
     return 0
   }
-  const run = runSimulated(plan, { hashes: true })
+  const run = runSimulated(plan, { hashes: true, failFast: options.failFast })
   const repeat = file === undefined ? repeatSimulated(asked, seed) : repeatSimulatedPlan(file)
   const { text } = storeSimulated(plan, run, { root, command: typedCommand(), repeat })
   const { exitCode } = outcomes[run.outcome.outcome]

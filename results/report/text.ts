@@ -38,8 +38,13 @@ function meaning({ outcome }: LoadedRun): string[] {
 function anomalyParagraphs(run: LoadedRun, anomaly: Anomaly, cause: string): string[][] {
   const name = anomaly.class ?? 'anomaly'
   const confirmed = anomaly.confirmed ? ' (confirmed by an exhaustive search)' : ''
+  const weak = anomaly.weaker === undefined ? [] : [`How weak it is: ${anomaly.weaker.text}`]
   return [
-    [`${name} on key ${anomaly.key}${confirmed}`, ...(cause.includes(anomaly.sentence) ? [] : [anomaly.sentence])],
+    [
+      `${name} on key ${anomaly.key}${confirmed}`,
+      ...(cause.includes(anomaly.sentence) ? [] : [anomaly.sentence]),
+      ...weak,
+    ],
     coreLanes(anomaly.core),
     proofLines(run, anomaly),
   ]
