@@ -18,6 +18,11 @@ export interface Shrinking<S, I, O> {
   anyStart(operations: readonly Operation<I, O>[]): readonly Model<S, I, O>[]
   /** Moves to be tried on these operations one after the other, each on what the ones before it have left. */
   moves(operations: readonly Operation<I, O>[], start: Start): readonly Move<I, O>[]
+  /**
+   * A few operations of these that are in no legal order of all of them together, whatever was there before. `stuck` is
+   * the first of which no order passes the return.
+   */
+  pairs?<Op extends Operation<I, O>>(operations: readonly Op[], stuck: Op): Iterable<readonly Op[]>
 }
 
 /** How many windows are looked for, and how many of them, the smallest ones, are shrunk. */
@@ -39,7 +44,10 @@ export function partsCore<S, I, O, Op extends Operation<I, O>>(
   budget: number,
 ): PartsCore<S, I, O, Op> | undefined {
   const anywhere = new Trial<S, I, O, Op>((operations) => shrinking.anyStart(operations), budget)
-  const windows = illegalWindows(anywhere, ordered, stuck).slice(0, windowsShrunk)
+  for (const pair of shrinking.pairs?.(ordered, stuck) ?? []) {
+    if (anywhere.isIllegal(pair)) return { core: pair, trial: anywhere }
+  }
+  const windows = illegalWindows(model, anywhere, ordered, stuck).slice(0, windowsShrunk)
   const parts = windows.map((window) => shrunk(model, shrinking, anywhere, window, 'any'))
   const [smallest] = parts.sort((a, b) => a.length - b.length)
   if (smallest === undefined) return undefined
@@ -77,6 +85,7 @@ export function shrunk<S, I, O, Op extends Operation<I, O>>(
  * A window within a legal one is legal, so the beginning can be bisected.
  */
 function illegalWindows<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
   trial: Trial<S, I, O, Op>,
   ordered: readonly Op[],
   stuck: Op,
@@ -89,24 +98,25 @@ function illegalWindows<S, I, O, Op extends Operation<I, O>>(
   const found: (readonly Op[])[] = []
   let latest = Number.NEGATIVE_INFINITY
   for (const end of ends) {
-    const upTo = endingWith(ordered, end)
+    const upTo = endingWith(model, ordered, end)
     // A beginning at or before that of an earlier end holds the earlier window: nothing new.
     const starts = upTo.map(({ call }) => call).filter((call) => call > latest && call <= end.return)
-    const first = latestIllegal(trial, upTo, starts)
+    const first = latestIllegal(model, trial, upTo, starts)
     if (first === undefined) continue
     latest = first
-    found.push(beginningAt(upTo, first))
+    found.push(beginningAt(model, upTo, first))
   }
   return found.sort((a, b) => a.length - b.length)
 }
 
 /** The latest of these beginnings, in their order, from which the window is illegal: looked for from the end, in doubling steps. */
 function latestIllegal<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
   trial: Trial<S, I, O, Op>,
   upTo: readonly Op[],
   starts: readonly number[],
 ): number | undefined {
-  const isIllegalFrom = (at: number) => trial.isIllegal(beginningAt(upTo, starts[at] ?? 0))
+  const isIllegalFrom = (at: number) => trial.isIllegal(beginningAt(model, upTo, starts[at] ?? 0))
   let legal = starts.length
   let illegal = -1
   for (let step = 4; legal > 0; step *= 2) {
@@ -128,12 +138,16 @@ function latestIllegal<S, I, O, Op extends Operation<I, O>>(
 
 /**
  * The history up to a return. A beginning of a legal history is legal; what had not returned by then is pending, and a
- * pending operation keeps no output.
+ * pending operation keeps no output. One of which it is known that it changed nothing is left out.
  */
-export function endingWith<Op extends Operation<unknown, unknown>>(operations: readonly Op[], end: Op): readonly Op[] {
+export function endingWith<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  operations: readonly Op[],
+  end: Op,
+): readonly Op[] {
   return operations
     .filter((each) => each.call <= end.return)
-    .map((each) => (each.return <= end.return ? each : open(each)))
+    .flatMap((each) => (each.return <= end.return ? [each] : open(model, each)))
 }
 
 /**
@@ -141,12 +155,18 @@ export function endingWith<Op extends Operation<unknown, unknown>>(operations: r
  * comes before all that was called at it or later: cut the order behind the last such operation. What is left is legal
  * from the state that was reached there; of what was under way at that moment some is left, and some is not.
  */
-export function beginningAt<Op extends Operation<unknown, unknown>>(operations: readonly Op[], time: number) {
+export function beginningAt<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  operations: readonly Op[],
+  time: number,
+): readonly Op[] {
   return operations
     .filter((each) => each.return >= time)
-    .map((each) => (each.call >= time || isPending(each) ? each : open(each)))
+    .flatMap((each) => (each.call >= time || isPending(each) ? [each] : open(model, each)))
 }
 
-function open<Op extends Operation<unknown, unknown>>(operation: Op): Op {
-  return { ...operation, output: undefined, return: Number.POSITIVE_INFINITY }
+function open<S, I, O, Op extends Operation<I, O>>({ readOnly }: Model<S, I, O>, operation: Op): readonly Op[] {
+  if (isPending(operation) && operation.output === undefined) return [operation]
+  if (readOnly?.(operation.input, operation.output) === true) return []
+  return [{ ...operation, output: undefined, return: Number.POSITIVE_INFINITY }]
 }

@@ -1,6 +1,11 @@
 /** What the anomalies look at, and the words they use. */
+import type { AnomalyKind, Explanation } from './explain.ts'
 import type { RecordedOperation } from './formats/pairs.ts'
 import type { KvValue } from './models/kv.ts'
+import { leaves } from './models/kv-facts.ts'
+
+/** Looks for one kind of wrong; `undefined` where it is not sure of it. */
+export type Anomaly = (evidence: Evidence) => Explanation | undefined
 
 export interface Evidence {
   readonly key: string
@@ -10,6 +15,8 @@ export interface Evidence {
   readonly history: readonly RecordedOperation[]
   readonly failed: readonly RecordedOperation[]
   readonly initial: KvValue
+  /** `at 12.481 s`, or `at event 85` where the history has no times. */
+  readonly at: (timeUs: number) => string
 }
 
 export function earlier(a: RecordedOperation, b: RecordedOperation): number {
@@ -19,29 +26,6 @@ export function earlier(a: RecordedOperation, b: RecordedOperation): number {
 /** Whether `a` had ended when `b` began. */
 export function precedes(a: RecordedOperation, b: RecordedOperation): boolean {
   return a.return < b.call
-}
-
-/** What the operation leaves there if it takes effect; `undefined` if it changes nothing, or appends. */
-export function valuePut({ input, output }: RecordedOperation): KvValue | undefined {
-  switch (input.f) {
-    case 'write':
-      return input.value
-    case 'delete':
-      return null
-    case 'cas':
-      return output?.swapped === false ? undefined : input.value[1]
-    case 'read':
-    case 'append':
-      return undefined
-    default:
-      return input satisfies never
-  }
-}
-
-/** What the operation saw, as far as it told. */
-export function valueSeen({ input, output }: RecordedOperation): KvValue | undefined {
-  if (input.f === 'cas' && output?.swapped === true) return input.value[0]
-  return output?.value ?? (output?.value === null ? null : output?.found)
 }
 
 /** Acknowledged, and surely changed something. */
@@ -54,7 +38,7 @@ export function isReset({ input }: RecordedOperation): boolean {
 }
 
 export function writersOf(value: KvValue, operations: readonly RecordedOperation[]): readonly RecordedOperation[] {
-  return operations.filter((each) => valuePut(each) === value)
+  return operations.filter((each) => leaves(each) === value)
 }
 
 export function nameOf({ client, process }: RecordedOperation): string {
@@ -63,6 +47,12 @@ export function nameOf({ client, process }: RecordedOperation): string {
 
 export function seconds(timeUs: number): string {
   return (timeUs / 1_000_000).toFixed(3)
+}
+
+/** Histories without times are read with the places of their events instead. */
+export function clockOf(history: readonly RecordedOperation[]): Evidence['at'] {
+  const isCounted = history.every(({ id, call }) => call === id)
+  return (time) => (isCounted ? `at event ${time}` : `at ${seconds(time)} s`)
 }
 
 /** `k7=3`, or `k7 absent`. */
@@ -94,4 +84,65 @@ export function tell({ input, output }: RecordedOperation, key: string): string 
     default:
       return input satisfies never
   }
+}
+
+/** Without the version, where the sentence speaks of it anyway or does not care. */
+export function tellPlain(operation: RecordedOperation, key: string): string {
+  const { version: _, ...output } = operation.output ?? {}
+  return tell(operation.output === undefined ? operation : { ...operation, output }, key)
+}
+
+export function sawAt({ at }: Evidence, reader: RecordedOperation, what: string): string {
+  return `${nameOf(reader)} ${reader.input.f === 'read' ? 'read' : 'met'} ${what} ${at(reader.return)}`
+}
+
+export function readOfFailed(
+  { at }: Evidence,
+  saw: string,
+  culprit: RecordedOperation,
+  reader: RecordedOperation,
+): Explanation {
+  const how = culprit.error === undefined ? 'failed' : `failed (${culprit.error})`
+  const what = `${nameOf(culprit)}'s ${culprit.input.f} ${how} ${at(culprit.return)} and was not to take effect`
+  const kind: AnomalyKind = 'value of a failed write'
+  return { kind, text: `${saw}, but ${what}: a value of a failed write.`, operations: [culprit, reader] }
+}
+
+export function readsIn(operations: readonly RecordedOperation[]): readonly RecordedOperation[] {
+  return operations.filter(({ input }) => input.f === 'read')
+}
+
+export function hasAppends(operations: readonly RecordedOperation[]): boolean {
+  return operations.some(({ input }) => input.f === 'append')
+}
+
+export function textOf({ input }: RecordedOperation): string {
+  return input.f === 'append' || input.f === 'write' ? String(input.value ?? '') : ''
+}
+
+export function firstOf<T, R>(items: readonly T[], find: (item: T) => R | undefined): R | undefined {
+  for (const item of items) {
+    const found = find(item)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+export function firstPair<T, R>(items: readonly T[], find: (a: T, b: T) => R | undefined): R | undefined {
+  return firstOf(items, (a) => firstOf(items, (b) => (a === b ? undefined : find(a, b))))
+}
+
+/** The same among items that have something in common, so that a long history does not cost its square. */
+export function firstPairAlike<T, K, R>(
+  items: readonly T[],
+  keyOf: (item: T) => K | undefined,
+  find: (a: T, b: T) => R | undefined,
+): R | undefined {
+  const groups = Map.groupBy(items, keyOf)
+  groups.delete(undefined)
+  return firstOf([...groups.values()], (alike) => firstPair(alike, find))
+}
+
+export function versionOf({ output }: RecordedOperation): number | undefined {
+  return output?.version
 }

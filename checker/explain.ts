@@ -1,19 +1,21 @@
 /** Says in one sentence what is wrong with an illegal history of one key, and what kind of wrong it is. */
 
 import { anomalies } from './anomalies.ts'
-import { type Evidence, earlier, nameOf, seconds, tell } from './evidence.ts'
+import { clockOf, type Evidence, earlier, nameOf, seconds, tell } from './evidence.ts'
 import type { RecordedOperation } from './formats/pairs.ts'
 import type { KvValue } from './models/kv.ts'
 
+/** Worst first; `anomalies.ts` has the definitions. `no order`: none of them is sure. */
 export type AnomalyKind =
-  | 'phantom read'
-  | 'read of a failed write'
+  | 'phantom'
+  | 'value of a failed write'
   | 'read from the future'
   | 'double apply'
-  | 'lost write'
-  | 'stale read'
-  | 'lost update'
+  | 'split-brain CAS'
   | 'split brain'
+  | 'lost acknowledged write'
+  | 'lost update'
+  | 'stale read'
   | 'non-monotonic read'
   | 'no order'
 
@@ -44,7 +46,14 @@ export function explain(core: readonly RecordedOperation[], context: ExplainCont
   const subjects = core.map((operation) => recorded.get(operation.id) ?? operation).sort(earlier)
   const key = subjects[0]?.input.key
   const failed = (context.failed ?? []).filter(({ input }) => input.key === key)
-  const evidence: Evidence = { key: key ?? 'the register', subjects, history, failed, initial: context.initial ?? null }
+  const evidence: Evidence = {
+    key: key ?? 'the register',
+    subjects,
+    history,
+    failed,
+    initial: context.initial ?? null,
+    at: clockOf(history),
+  }
   for (const anomaly of anomalies) {
     const found = anomaly(evidence)
     if (found !== undefined) return found
@@ -52,13 +61,15 @@ export function explain(core: readonly RecordedOperation[], context: ExplainCont
   return noOrder(evidence)
 }
 
-function noOrder({ subjects, key }: Evidence): Explanation {
-  const told = subjects.slice(0, mostTold).map((each) => `${nameOf(each)} ${tell(each, key)} (${whenOf(each)})`)
+function noOrder({ subjects, key, at }: Evidence): Explanation {
+  const told = subjects.slice(0, mostTold).map((each) => `${nameOf(each)} ${tell(each, key)} (${whenOf(each, at)})`)
   const more = subjects.length > mostTold ? `, and ${subjects.length - mostTold} more` : ''
   const text = `These ${subjects.length} operations can not be put in any order that fits their times and answers: ${told.join('; ')}${more}.`
   return { kind: 'no order', text, operations: subjects }
 }
 
-function whenOf({ call, return: end }: RecordedOperation): string {
-  return end === Number.POSITIVE_INFINITY ? `from ${seconds(call)} s on` : `${seconds(call)} to ${seconds(end)} s`
+function whenOf({ call, return: end }: RecordedOperation, at: Evidence['at']): string {
+  const [, from = ''] = /^at (.*)$/.exec(at(call)) ?? []
+  if (end === Number.POSITIVE_INFINITY) return `from ${from} on`
+  return from.startsWith('event') ? `events ${call} to ${end}` : `${from.slice(0, -2)} to ${seconds(end)} s`
 }

@@ -4,7 +4,8 @@ import type { HistoryEvent } from './formats/event.ts'
 import { pairs, type RecordedOperation } from './formats/pairs.ts'
 import { anEvent, type Line, script } from './formats/script.fixture.ts'
 import { minimize } from './minimize.ts'
-import { appendKv, casRegister, type KvModel, register } from './models/index.ts'
+import { appendKv, casRegister, type KvModel, register, withInitial } from './models/index.ts'
+import { bruteForce, plain, randomHistory } from './register/register-histories.fixture.ts'
 
 const noise: Line[] = Array.from({ length: 30 }, (_, i) => [
   anEvent(2 * i, 9, 'invoke', 'write', 100 + i),
@@ -107,4 +108,40 @@ test('appends that no read shows are taken out', () => {
 test('operations that are legal are an error', () => {
   const { operations } = pairs(script(noise))
   expect(() => minimize(register, operations, undefined)).toThrow('not illegal')
+})
+
+test('with unique values six operations are enough, whatever else happened', () => {
+  const sizes = new Map<number, number>()
+  for (let seed = 0; seed < 3000; seed++) {
+    const shape = { ...plain, operations: 40, span: 90, longest: 12, swaps: 35, pending: 15, misses: 10 }
+    const { model, operations } = randomHistory(shape, seed)
+    const [partition] = check(model, operations).partitions
+    if (partition?.verdict !== 'illegal') continue
+    const { core, confirmed } = minimize(model, operations, partition.stuck, { core: partition.core })
+    expect(confirmed, `seed ${seed}`).toBe(true)
+    expect(core.length, `seed ${seed}`).toBeLessThanOrEqual(6)
+    sizes.set(core.length, (sizes.get(core.length) ?? 0) + 1)
+  }
+  expect([...sizes.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(300)
+})
+
+test('a core that begins anywhere is illegal from every value that the key may have held', () => {
+  let found = 0
+  for (let seed = 0; seed < 1500; seed++) {
+    const { model, operations } = randomHistory({ ...plain, operations: 16, span: 40, repeated: 80, blind: 50 }, seed)
+    const [partition] = check(model, operations).partitions
+    if (partition?.verdict !== 'illegal') continue
+    const { core, start } = minimize(model, operations, partition.stuck)
+    if (start === 'given') continue
+    found++
+    const seen = core.flatMap(({ input, output }) => [
+      output?.value,
+      output?.found,
+      input.f === 'cas' ? input.value[0] : null,
+    ])
+    for (const value of ['none of them', ...seen.filter((each) => each !== undefined)]) {
+      expect(bruteForce(withInitial(model, value), core), `seed ${seed} from ${value}`).toBe('illegal')
+    }
+  }
+  expect(found).toBeGreaterThan(15)
 })

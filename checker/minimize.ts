@@ -2,11 +2,11 @@
  * Cuts an illegal history down to a few operations that are illegal on their own. Every step is one that would have
  * kept a legal history legal, and every candidate is decided again, so the core proves the whole history illegal.
  */
-import { check } from './check.ts'
+import { endingWith, partsCore, type Start, shrunk } from './cores.ts'
+import { isPlainlyIllegal, removableOf, Trial } from './cores-trial.ts'
 import { longestPrefix } from './longest-prefix.ts'
 import type { Model } from './model.ts'
 import { isPending, type Operation } from './operation.ts'
-import { noRules, search } from './search.ts'
 
 export interface MinimizeOptions<Op> {
   /** Operations among these that an engine found to be illegal by themselves (`PartitionResult.core`): a beginning. */
@@ -16,20 +16,25 @@ export interface MinimizeOptions<Op> {
 }
 
 export interface Minimized<Op> {
-  /** In the order of calls. Outputs may say less than they did, and operations that outlast the core are pending. */
+  /**
+   * In the order of calls. Operations may say less than they did: a compare-and-set that it does not take may be a
+   * write or a read, and what outlasts the core is pending. Their ids are those of the operations they come from.
+   */
   readonly core: readonly Op[]
   /** The core was found illegal by the plain search too, without memory or any rule that prunes. */
   readonly confirmed: boolean
   /** No group can be removed from the core any more; false where the budget ran out. */
   readonly isMinimal: boolean
+  /** `any`: illegal whatever the object held before the core; `given`: beginning with the model's initial state. */
+  readonly start: Start
   readonly explored: number
 }
 
 const defaultConfigurations = 1_000_000
-const confirmedSize = 12
-const confirmBudget = 1_000_000
-/** A fast engine expands next to nothing, so what is decided again and again is also bounded in operations. */
-const maximumDecided = 20_000_000
+/** A core from an engine may need as many, and one up to this size is not tried to be beaten. */
+const givenAtMost = 12
+const smallEnough = 3
+const longHistory = 2000
 
 /**
  * Finds a small illegal core of the operations of one partition, of which `stuck` is the operation whose return no
@@ -44,9 +49,60 @@ export function minimize<S, I, O, Op extends Operation<I, O>>(
   const budget = options.maxConfigurations ?? defaultConfigurations
   const ordered = operations.toSorted((a, b) => a.call - b.call || a.id - b.id)
   const found = options.core && givenCore(model, ordered, options.core, budget)
-  if (found !== undefined) return found
+  if (found !== undefined && found.core.length <= smallEnough) return found
   const cut = stuck ?? longestPrefix(model, ordered, { maxConfigurations: budget }).stuck
-  return relaxedCore(model, ordered, cut, budget) ?? exactCore(model, ordered, cut, budget)
+  const near = found ?? relaxedCore(model, ordered, cut, budget)
+  // To cut a long history down from its beginning costs much more than to look around the return that is stuck.
+  const part = near === undefined && ordered.length > longHistory ? anyPart(model, ordered, cut, budget) : undefined
+  if (part !== undefined) return part
+  const whole = near ?? exactCore(model, ordered, cut, budget)
+  if (whole.core.length <= smallEnough) return whole
+  return smaller(model, ordered, cut, whole, budget)
+}
+
+/**
+ * The smaller one of this core and of what the model's own moves find. One from a known beginning shows a reader where
+ * a value came from, so it may have one operation more.
+ */
+function smaller<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  ordered: readonly Op[],
+  stuck: Op | undefined,
+  whole: Minimized<Op>,
+  budget: number,
+): Minimized<Op> {
+  const shrinking = model.shrinking?.(ordered.map((operation) => weakened(model, operation)))
+  if (shrinking === undefined) return whole
+  const trial = new Trial<S, I, O, Op>(() => [model], budget)
+  const known = new Set(whole.core.map(({ id }) => id))
+  const weak = whole.core.map((operation) => weakened(model, operation))
+  // The given core may have been illegal by versions only, or because of what relaxation leaves out.
+  const exact = whole.start === 'given' && trial.isIllegal(weak) ? shrunk(model, shrinking, trial, weak, 'given') : weak
+  const best = exact.length < known.size ? minimized(trial, exact, 'given') : whole
+  const part = anyPart(model, ordered, stuck, budget)
+  return part !== undefined && part.core.length < best.core.length - 1 ? part : best
+}
+
+/** A part that is illegal whatever the object held before, by the model's own moves. */
+function anyPart<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  ordered: readonly Op[],
+  stuck: Op | undefined,
+  budget: number,
+): Minimized<Op> | undefined {
+  const plain = ordered.map((operation) => weakened(model, operation))
+  const shrinking = model.shrinking?.(plain)
+  if (shrinking === undefined || stuck === undefined) return undefined
+  const found = partsCore(model, shrinking, plain, weakened(model, stuck), budget)
+  return found && minimized(found.trial, found.core, 'any')
+}
+
+function minimized<S, I, O, Op extends Operation<I, O>>(
+  trial: Trial<S, I, O, Op>,
+  core: readonly Op[],
+  start: Start,
+): Minimized<Op> {
+  return { core, confirmed: trial.isPlainlyIllegal(core), isMinimal: !trial.isOut, start, explored: trial.explored }
 }
 
 /**
@@ -62,14 +118,14 @@ function givenCore<S, I, O, Op extends Operation<I, O>>(
 ): Minimized<Op> | undefined {
   const members = new Set(given)
   const core = ordered.filter((operation) => members.has(operation))
-  if (core.length < members.size || core.length > confirmedSize) return undefined
+  if (core.length < members.size || core.length > givenAtMost) return undefined
   const relaxed = model.relax?.(core)
   // Of a legal history of the relaxed model anything can be taken out; but it knows nothing of unanswered operations.
   if (relaxed !== undefined && core.every((each) => !isPending(each)) && isPlainlyIllegal(relaxed, core)) {
-    return reduced(relaxed, new Trial<unknown, I, O, Op>(relaxed, budget), core)
+    return reduced(relaxed, new Trial<unknown, I, O, Op>(() => [relaxed], budget), core)
   }
   if (!isRemovable(model, ordered, members) || !isPlainlyIllegal(model, core)) return undefined
-  return reduced(model, new Trial<S, I, O, Op>(model, budget), core)
+  return reduced(model, new Trial<S, I, O, Op>(() => [model], budget), core)
 }
 
 /** Whether all but these operations are made of whole removable groups. */
@@ -87,15 +143,6 @@ function isRemovable<S, I, O, Op extends Operation<I, O>>(
   return goes.every((isGone, index) => !isGone || covered[index] === 1)
 }
 
-/** `Model.removable`, or what stands in for it. */
-function removableOf<S, I, O>(
-  model: Model<S, I, O>,
-  operations: readonly Operation<I, O>[],
-): readonly (readonly number[])[] {
-  if (model.removable !== undefined) return model.removable(operations)
-  return operations.flatMap(({ input, output }, index) => (model.readOnly?.(input, output) ? [[index]] : []))
-}
-
 /** The core by `Model.relax`: whatever is illegal by it is illegal by the model too, which accepts less. */
 function relaxedCore<S, I, O, Op extends Operation<I, O>>(
   model: Model<S, I, O>,
@@ -105,7 +152,7 @@ function relaxedCore<S, I, O, Op extends Operation<I, O>>(
 ): Minimized<Op> | undefined {
   const relaxed = model.relax?.(ordered)
   if (relaxed === undefined) return undefined
-  const trial = new Trial<unknown, I, O, Op>(relaxed, budget)
+  const trial = new Trial<unknown, I, O, Op>(() => [relaxed], budget)
   const answered = ordered.filter((operation) => !isPending(operation))
   const early = answered.filter((operation) => stuck === undefined || operation.return <= stuck.return)
   const illegal = trial.firstIllegal([early, answered])
@@ -118,9 +165,9 @@ function exactCore<S, I, O, Op extends Operation<I, O>>(
   stuck: Op | undefined,
   budget: number,
 ): Minimized<Op> {
-  const trial = new Trial<S, I, O, Op>(model, budget)
+  const trial = new Trial<S, I, O, Op>(() => [model], budget)
   let core: readonly Op[] = ordered
-  if (stuck !== undefined) core = trial.firstIllegal([cutAt(ordered, stuck)]) ?? core
+  if (stuck !== undefined) core = trial.firstIllegal([endingWith(model, ordered, stuck)]) ?? core
   core = trial.firstIllegal([core.map((operation) => weakened(model, operation))]) ?? core
   const found = reduced(model, trial, core)
   if (!trial.hasFoundIllegal && trial.firstIllegal([found.core]) === undefined) {
@@ -134,87 +181,10 @@ function reduced<S, I, O, Op extends Operation<I, O>>(
   trial: Trial<S, I, O, Op>,
   illegal: readonly Op[],
 ): Minimized<Op> {
-  let core = illegal
-  for (let size = core.length + 1; core.length < size; ) {
-    size = core.length
-    core = trial.withoutGroups(core)
-  }
-  const confirmed = core.length <= confirmedSize && isPlainlyIllegal(model, core)
-  return { core, confirmed, isMinimal: !trial.isOut, explored: trial.explored }
-}
-
-/**
- * The history up to the return that can not be passed. A beginning of a legal history is legal; what had not returned
- * by then is pending, and a pending operation keeps no output.
- */
-function cutAt<Op extends Operation<unknown, unknown>>(operations: readonly Op[], stuck: Op): readonly Op[] {
-  return operations
-    .filter((each) => each.call <= stuck.return)
-    .map((each) =>
-      each.return <= stuck.return ? each : { ...each, output: undefined, return: Number.POSITIVE_INFINITY },
-    )
+  return minimized(trial, trial.withoutGroups(model, illegal), 'given')
 }
 
 function weakened<S, I, O, Op extends Operation<I, O>>(model: Model<S, I, O>, operation: Op): Op {
   if (operation.output === undefined || model.weaken === undefined) return operation
   return { ...operation, output: model.weaken(operation.output) }
-}
-
-/** Decides candidates within one budget. */
-class Trial<S, I, O, Op extends Operation<I, O>> {
-  readonly #model: Model<S, I, O>
-  readonly #budget: number
-  #decided = 0
-  explored = 0
-  hasFoundIllegal = false
-
-  constructor(model: Model<S, I, O>, budget: number) {
-    this.#model = model
-    this.#budget = budget
-  }
-
-  get isOut(): boolean {
-    return this.explored >= this.#budget || this.#decided >= maximumDecided
-  }
-
-  firstIllegal(candidates: readonly (readonly Op[])[]): readonly Op[] | undefined {
-    return candidates.find((candidate) => this.#isIllegal(candidate))
-  }
-
-  #isIllegal(candidate: readonly Op[]): boolean {
-    if (this.isOut) return false
-    const result = check<S, I, O, Op>(this.#model, candidate, { maxConfigurations: this.#budget - this.explored })
-    this.explored += Math.max(1, result.explored)
-    this.#decided += candidate.length
-    if (result.verdict === 'illegal') this.hasFoundIllegal = true
-    return result.verdict === 'illegal'
-  }
-
-  /** Delta debugging (Zeller & Hildebrandt 2002), complements only: drop ever smaller runs of groups, late ones first. */
-  withoutGroups(operations: readonly Op[]): readonly Op[] {
-    let core = operations
-    let groups = this.#groups(core)
-    for (let size = groups.length; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
-      for (let end = groups.length; end > 0; ) {
-        const start = Math.max(0, end - size)
-        const gone = new Set(groups.slice(start, end).flat())
-        const rest = core.filter((operation) => !gone.has(operation))
-        if (rest.length < core.length && this.#isIllegal(rest)) {
-          core = rest
-          groups = groups.toSpliced(start, end - start)
-        }
-        end = start
-      }
-    }
-    return core
-  }
-
-  #groups(operations: readonly Op[]): readonly (readonly Op[])[] {
-    return removableOf(this.#model, operations).map((group) => group.flatMap((index) => operations[index] ?? []))
-  }
-}
-
-function isPlainlyIllegal<S, I, O, Op extends Operation<I, O>>(model: Model<S, I, O>, core: readonly Op[]): boolean {
-  const options = { rules: noRules, hasMemory: false, budget: confirmBudget, isOver: () => false }
-  return core.some((each) => !isPending(each)) && search(model, core, options).verdict === 'illegal'
 }

@@ -1,4 +1,5 @@
 /** What a correct system would do if operations came one at a time: the meaning of "right" that a history is held to. */
+import type { Shrinking } from './cores.ts'
 import type { Operation } from './operation.ts'
 import type { Procedure } from './procedure.ts'
 
@@ -73,6 +74,11 @@ export interface Model<S, I, O> {
    * out; `undefined` if there is none for these operations. Used to find a smaller core than `removable` allows.
    */
   relax?(operations: readonly Operation<I, O>[]): Model<unknown, I, O> | undefined
+  /**
+   * Further steps that make an illegal history smaller while a legal one stays legal; `undefined` if there are none for
+   * these operations. Used to find a small core.
+   */
+  shrinking?(operations: readonly Operation<I, O>[]): Shrinking<S, I, O> | undefined
   /** Faster ways to decide some histories of this model, tried in this order before the general search. */
   readonly procedures?: readonly Procedure<S, I, O>[]
   describeOperation?(input: I, output: O | undefined): string

@@ -1,22 +1,25 @@
 /**
  * The conditions on which the general search's rules rest, removed one at a time from a copy of its source: each time
- * some small history must get a wrong verdict, or the tests could not tell a sound search from an unsound one.
+ * some small history must get a wrong verdict or blame, or the tests could not tell a sound search from an unsound one.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, expect, test } from 'vitest'
+import type { KvInput, KvOutput } from './models/kv.ts'
 import type { WholeKvInput, WholeKvOutput } from './models/whole-kv.ts'
 import type { Operation } from './operation.ts'
 import { allRules, type search } from './search.ts'
 import {
   chances,
+  firstStuck,
   isLegal,
   randomHistory,
   registerSubject,
   rowSubject,
   type Subject,
+  separateTextsSubject,
   textsSubject,
   tossSubject,
 } from './subjects.fixture.ts'
@@ -30,6 +33,8 @@ interface Mutation {
   readonly subject: Subject<any, any, any>
   /** A history that shows it, where random ones hardly do. */
   readonly history?: readonly Operation<unknown, unknown>[]
+  /** What it makes wrong is not the verdict, but the return that is said to be passed by no order. */
+  readonly isAboutBlame?: boolean
 }
 
 /** The third, then the first, then the second must come before the last, which returns first. */
@@ -58,6 +63,19 @@ const chain: readonly Operation<WholeKvInput, WholeKvOutput>[] = [
   call: id,
   return: input.f === 'read' ? 5 : 10,
 }))
+
+/** Pending operations lead in a circle, back to where the read is due. */
+const circle: readonly Operation<KvInput, KvOutput>[] = [
+  pending(0, { f: 'cas', value: [null, 1] }, 1),
+  { id: 1, process: 1, input: { f: 'write', value: 3 }, output: {}, call: 2, return: 3 },
+  pending(2, { f: 'delete' }, 4),
+  { id: 3, process: 3, input: { f: 'read' }, output: { value: 5 }, call: 5, return: 5 },
+  pending(4, { f: 'cas', value: [1, 3] }, 5),
+]
+
+function pending(id: number, input: KvInput, call: number): Operation<KvInput, KvOutput> {
+  return { id, process: id, input, output: undefined, call, return: Number.POSITIVE_INFINITY }
+}
 
 const mutations: readonly Mutation[] = [
   {
@@ -208,6 +226,47 @@ const mutations: readonly Mutation[] = [
     to: 'Int32Array.from(new Set(states)).sort().slice(0, 1)',
     subject: tossSubject,
   },
+  {
+    name: 'blame that forgets how far it was where pending operations led back to it',
+    file: 'walk.ts',
+    from: 'this.#keepIfBest()\n      this.#position.undo(trailBefore, levelBefore)\n      return false\n    }\n    this.#explored++',
+    to: 'this.#position.undo(trailBefore, levelBefore)\n      return false\n    }\n    this.#explored++',
+    subject: registerSubject,
+    isAboutBlame: true,
+    history: circle,
+  },
+  {
+    name: 'blame on a return that foresight did not look at',
+    file: 'walk.ts',
+    from: 'this.#foreseen <= this.#bestLevel',
+    to: 'true',
+    subject: textsSubject,
+    isAboutBlame: true,
+  },
+  {
+    name: 'blame by foresight as far as it can see',
+    file: 'search.ts',
+    from: "workspace, 'near').run()",
+    to: "workspace, 'open').run()",
+    subject: textsSubject,
+    isAboutBlame: true,
+  },
+  {
+    name: 'blame on a part that gets stuck later than another',
+    file: 'scopes.ts',
+    from: '(this.#stuckAt(part) ?? end) < end',
+    to: '(this.#stuckAt(part) ?? end) > end',
+    subject: separateTextsSubject,
+    isAboutBlame: true,
+  },
+  {
+    name: 'blame on a part that is illegal only with what comes later',
+    file: 'scopes.ts',
+    from: 'operation.return <= end ? operation',
+    to: 'operation.return >= end ? operation',
+    subject: separateTextsSubject,
+    isAboutBlame: true,
+  },
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'mutations-'))
@@ -215,12 +274,17 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 test('the copied search, unchanged, is right about all these histories', async () => {
   const copy = await searchWith(undefined)
-  for (const subject of [registerSubject, textsSubject, tossSubject]) expect(firstWrong(copy, subject, 1000)).toBe(-1)
-  expect(firstWrong(copy, rowSubject, 1000, chain)).toBe(-1)
+  const subjects = [registerSubject, textsSubject, separateTextsSubject, tossSubject]
+  for (const subject of subjects) expect(firstWrong(copy, subject, 1000)).toBe(-1)
+  expect(firstWrong(copy, rowSubject, 1000, { history: chain })).toBe(-1)
+  expect(firstWrong(copy, registerSubject, 300, { history: circle, isAboutBlame: true })).toBe(-1)
+  for (const subject of [textsSubject, separateTextsSubject]) {
+    expect(firstWrong(copy, subject, 300, { isAboutBlame: true })).toBe(-1)
+  }
 })
 
 test.each(mutations)('found out: $name', async (mutation) => {
-  expect(firstWrong(await searchWith(mutation), mutation.subject, 30_000, mutation.history)).toBeGreaterThanOrEqual(0)
+  expect(firstWrong(await searchWith(mutation), mutation.subject, 30_000, mutation)).toBeGreaterThanOrEqual(0)
 })
 
 /** The search of a copy of the sources, with the one change. */
@@ -238,13 +302,13 @@ async function searchWith(mutation: Mutation | undefined): Promise<typeof search
   return module.search
 }
 
-/** The first of so many random histories that gets a wrong verdict, or none; -1 if there is none. */
+/** The first of so many random histories that gets a wrong verdict, or none, or a wrong blame; -1 if there is none. */
 function firstWrong(
   decide: typeof search,
   // biome-ignore lint/suspicious/noExplicitAny: see above.
   subject: Subject<any, any, any>,
   rounds: number,
-  stored?: Mutation['history'],
+  { history: stored, isAboutBlame = false }: Pick<Mutation, 'history' | 'isAboutBlame'> = {},
 ): number {
   const below = chances(1)
   const options = { rules: allRules, hasMemory: true, budget: 100_000, isOver: () => false }
@@ -253,7 +317,10 @@ function firstWrong(
     const operations = round === 0 ? (stored ?? random) : random
     const expected = isLegal(subject.model, operations) ? 'valid' : 'illegal'
     try {
-      if (decide(subject.model, operations, options).verdict !== expected) return round
+      const { verdict, stuck } = decide(subject.model, operations, options)
+      if (verdict !== expected) return round
+      if (isAboutBlame && stuck !== undefined && operations[stuck]?.return !== firstStuck(subject.model, operations))
+        return round
     } catch {
       return round
     }

@@ -5,6 +5,7 @@ import * as columns from './columns/index.ts'
 import * as formats from './formats/index.ts'
 import * as root from './index.ts'
 import * as models from './models/index.ts'
+import * as visualize from './visualize/index.ts'
 import * as worker from './worker.ts'
 
 /** The examples import the package by its name; here each name stands for the folder's own file. */
@@ -13,6 +14,7 @@ const modules: Readonly<Record<string, object>> = {
   'porcupine-ts/formats': formats,
   'porcupine-ts/columns': columns,
   'porcupine-ts/models': models,
+  'porcupine-ts/visualize': visualize,
   'porcupine-ts/worker': worker,
 }
 
@@ -32,10 +34,12 @@ test('the examples of the README run and print what their comments say', async (
   }
   expect(printed).toEqual([
     'illegal',
-    'c3 read the register=2 at 0.000 s, but the register=3 was acknowledged to c1 at 0.000 s, before that read began, and nothing wrote 2 again: a stale read.',
+    'c3 read the register=2 at event 5, but the register=3 was acknowledged to c1 at event 3, before that read began, and nothing wrote 2 again: a stale read.',
     'valid',
     'valid',
     'illegal',
     'valid blocks',
+    'illegal true',
+    'cas-register',
   ])
 })

@@ -6,6 +6,7 @@ import { replay } from './replay.ts'
 import { allRules, noRules, type Rules, type SearchOptions, search } from './search.ts'
 import {
   chances,
+  firstStuck,
   isLegal,
   randomHistory,
   registerSubject,
@@ -74,18 +75,23 @@ describe.each(Object.entries(subjects))('the search over %s', (_, subject) => {
     expect(Math.min(seen.valid, seen.illegal)).toBeGreaterThan(50)
   })
 
-  test('names the first return that can not be passed, whatever it pruned', () => {
+  test('names the first return that no order passes, and how far orders come, whichever rules are on', () => {
     const below = chances(3)
     let named = 0
-    for (let round = 0; round < 600; round++) {
-      const operations = randomHistory(subject, below, { most: 12, span: 20 })
-      const plain = search(model, operations, variants['no rules']!)
-      const pruned = search(model, operations, variants['without scopes']!)
-      if (pruned.stuck === undefined) continue
-      named++
-      expect(operations[pruned.stuck]?.return, `round ${round}`).toBe(operations[plain.stuck!]?.return)
+    for (let round = 0; round < 120; round++) {
+      const operations = randomHistory(subject, below, { most: 10, span: [8, 20][round % 2]! })
+      const end = firstStuck(model, operations)
+      for (const [name, options] of Object.entries(variants)) {
+        const { stuck, order } = search(model, operations, options)
+        if (end === undefined) expect(stuck).toBeUndefined()
+        if (stuck === undefined) continue
+        named++
+        expect(operations[stuck]?.return, `${name}, round ${round}`).toBe(end)
+        const placed = new Set(order.map((index) => operations[index]!))
+        expect(operations.filter((each) => each.return < end! && !placed.has(each))).toEqual([])
+      }
     }
-    expect(named).toBeGreaterThan(60)
+    expect(named).toBeGreaterThan(200)
   })
 
   test('comes to the same verdict in any order of trying that the model asks for', () => {

@@ -33,7 +33,7 @@ export interface SearchResult {
   readonly verdict: 'valid' | 'illegal' | 'unknown'
   /** A linearization if valid, else the one that passed the most returns. Pending operations not used are missing. */
   readonly order: readonly number[]
-  /** Unless valid: the operation whose return no linearization passed (if unknown: so far), where that is certain. */
+  /** Unless valid: the operation whose return no order passes (if unknown: none so far), where that is certain. */
   readonly stuck: number | undefined
   /** Configurations expanded. */
   readonly explored: number

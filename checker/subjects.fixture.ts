@@ -77,6 +77,21 @@ export function isLegal<S, I, O>(model: Model<S, I, O>, operations: readonly Ope
   return extend(model.init(), operations)
 }
 
+/** The earliest moment of a return that no order passes; `undefined` if the operations are legal. */
+export function firstStuck<S, I, O>(model: Model<S, I, O>, operations: readonly Operation<I, O>[]): number | undefined {
+  if (isLegal(model, operations)) return undefined
+  const ends = operations.filter((each) => !isPending(each)).map((each) => each.return)
+  return ends
+    .sort((a, b) => a - b)
+    .find((end) => {
+      const called = operations.filter(({ call }) => call <= end)
+      return !isLegal(
+        model,
+        called.map((each) => (each.return <= end ? each : { ...each, return: Number.POSITIVE_INFINITY })),
+      )
+    })
+}
+
 /** A small generator of random numbers (mulberry32). */
 export function chances(seed: number): Chance {
   let state = seed

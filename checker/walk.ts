@@ -188,6 +188,8 @@ export class Walk<S, I, O> {
       return false
     }
     if (this.#options.hasMemory && !this.#isNew(state)) {
+      // What was seen may be on the way that led here, and leave together with this configuration.
+      this.#keepIfBest()
       this.#position.undo(trailBefore, levelBefore)
       return false
     }

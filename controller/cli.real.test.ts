@@ -94,6 +94,7 @@ describe.concurrent('what can not be done exits with 254 and says what was given
     ['simulate --plan p.json --nodes 3', '--plan together with nodes', '--plan p.json'],
     ['simulate --plan absent.json', '--plan absent.json: ENOENT', '--plan results/runs/latest/plan.json'],
     ['simulate --trace', '--trace, --from or --until with many seeds', 'faultline simulate --seed 1 --trace'],
+    ['simulate --fail-fast', '--fail-fast with many seeds', 'faultline simulate --seed 1 --fail-fast'],
     ['simulate --until 5', '--trace, --from or --until with many seeds', 'faultline simulate --seed 1 --trace'],
     ['simulate --seed 1 --from soon', "'--from <s>' argument 'soon'", 'faultline simulate --help'],
     ['replay', 'the run "latest"', 'faultline run'],

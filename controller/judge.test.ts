@@ -134,6 +134,31 @@ test('an anomaly of a run that was interrupted is still an anomaly', () => {
   expect(judged.anomaly).toMatchObject({ key: 'k0', confirmed: true })
 })
 
+test('an anomaly carries its class, its sentence and core, and how weak the key is', () => {
+  const { anomaly, cause } = judge(plan, 'cas-register', left({ events: stale() }), calm)
+  expect(anomaly).toMatchObject({
+    class: 'stale read',
+    sentence:
+      'c0 read k0=1 at 0.121 s, but k0=9 was acknowledged to c0 at 0.019 s, before that read began, and nothing wrote 1 again: a stale read.',
+    confirmed: true,
+    weaker: {
+      sequential: 'no',
+      text: 'The key is not even sequentially consistent: it breaks read your writes; it keeps monotonic reads, monotonic writes and writes follow reads.',
+    },
+  })
+  expect(cause).toBe(anomaly?.sentence)
+  expect(anomaly?.core.map(({ text }) => text)).toEqual(expect.arrayContaining([expect.stringContaining('9')]))
+})
+
+test('a history that was not decided comes with how far it was, and what to change', () => {
+  const { undecided, cause } = judge(plan, 'cas-register', left({ events: served(60, 10) }), {
+    ...calm,
+    maxConfigurations: 0,
+  })
+  expect(undecided?.map(({ key }) => key)).toEqual(['k0', 'k1', 'k2'])
+  expect(cause).toContain('. Undecided on key k0: ')
+})
+
 /** A result in which all is well but for what is said. */
 function left(wrong: Partial<SessionResult>): SessionResult {
   return {

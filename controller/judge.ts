@@ -1,5 +1,14 @@
 /** From what a run left behind to its outcome: the checker's verdict, then all that a black box can not say. */
-import { adviseUnknown, check, explain, longestPrefix, minimize, type PartitionResult, type UnknownAdvice, weaker } from 'porcupine-ts'
+import {
+  adviseUnknown,
+  check,
+  explain,
+  longestPrefix,
+  minimize,
+  type PartitionResult,
+  type UnknownAdvice,
+  weaker,
+} from 'porcupine-ts'
 import { HistoryError, type HistoryEvent, type Pairs, pairs, type RecordedOperation } from 'porcupine-ts/formats'
 import { type KvModel, models } from 'porcupine-ts/models'
 import type { FaultEvidence } from '../nemesis/evidence.ts'

@@ -225,6 +225,24 @@ test('whatever is broken when the main phase ends is whole after it', () => {
   }
 })
 
+test('a schedule that is abandoned ends nothing and begins nothing, also when it is healed and stopped after that', () => {
+  const { system, schedule, at } = run([planned('f1', 'pause', 0, 50), planned('f2', 'kill', 100, 50)], {
+    controls: ['crash', 'pause'],
+  })
+  at(20)
+  schedule.abandon()
+  at(200)
+  system.emit({ type: 'node-dead', node: 'n1', wanted: true, how: 'disk: EIO' })
+  schedule.heal()
+  schedule.stop()
+  at(300)
+  expect(system.verbs).toEqual(['pause n1'])
+  expect(schedule.evidence()).toMatchObject([
+    { beganUs: 0, bit: 'n1 froze' },
+    { skipped: 'the run ended before it could begin' },
+  ])
+})
+
 test('a node that hears of its broken disk only after the heal is started again', () => {
   const { system, schedule, at } = run([planned('f1', 'disk', 0, 50, { pick: 'error', draw: 1 })], {
     controls: ['crash', 'disk'],

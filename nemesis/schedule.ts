@@ -23,6 +23,8 @@ export interface Schedule {
   acknowledged(): void
   /** Ends all faults, and begins no more; may be called twice. */
   heal(): void
+  /** Begins and ends nothing more: what is broken stays broken, also after `heal` and `stop`. */
+  abandon(): void
   /** The faults that have begun and not ended. */
   active(): readonly PlannedFault[]
   /** What became of each fault so far, in the order of the plan. Whole only a second after `heal`. */
@@ -69,6 +71,7 @@ class Runner implements Schedule {
   readonly #unsubscribe: () => void
   #isHealed = false
   #isStopped = false
+  #isAbandoned = false
 
   constructor(options: ScheduleOptions) {
     this.#options = options
@@ -86,12 +89,23 @@ class Runner implements Schedule {
   }
 
   heal(): void {
+    if (this.#isAbandoned) return
     this.#isHealed = true
     for (const entry of this.#entries) {
       entry.cancel()
       if (entry.state === 'planned') this.#skip(entry, whyNever(entry.planned.begin, entry.counted))
       if (entry.state === 'triggered') this.#skip(entry, 'the main phase ended before it could begin')
       this.#end(entry)
+    }
+  }
+
+  abandon(): void {
+    this.#isAbandoned = this.#isHealed = this.#isStopped = true
+    this.#unsubscribe()
+    for (const entry of this.#entries) {
+      entry.cancel()
+      if (entry.state === 'planned' || entry.state === 'triggered')
+        this.#skip(entry, 'the run ended before it could begin')
     }
   }
 

@@ -23,4 +23,6 @@ export interface HistoryEvent {
   readonly error?: string
   readonly client?: number
   readonly node?: string
+  /** What else a foreign history said of it, under the names that it used. */
+  readonly extra?: { readonly [name: string]: Json }
 }

@@ -1,9 +1,18 @@
-/** Tells a history's format from its looks, and reads it. */
+/** Tells a history's format from its looks, and reads or writes it. */
 import { readEtcdLog } from './etcd-log.ts'
+import { looksLikeEtcdOperations, readEtcdOperations } from './etcd-operations.ts'
+import { writeEtcdOperations } from './etcd-operations-write.ts'
 import type { History } from './history.ts'
 import { readJepsen } from './jepsen.ts'
+import { readJepsenJson } from './jepsen-json.ts'
+import type { JepsenOptions } from './jepsen-op.ts'
+import { writeJepsen, writeJepsenJson } from './jepsen-write.ts'
 import { readJsonl } from './jsonl.ts'
 import { readKvText } from './kv-text.ts'
+import { readPorcupine } from './porcupine.ts'
+import { writeEtcdLog, writeKvText } from './porcupine-text-write.ts'
+import { writePorcupine } from './porcupine-write.ts'
+import { writeJsonl } from './write-jsonl.ts'
 
 /** The formats that can be read, by name. */
 export const formats = {
@@ -11,9 +20,25 @@ export const formats = {
   'etcd-log': readEtcdLog,
   'kv-text': readKvText,
   jepsen: readJepsen,
+  'jepsen-json': readJepsenJson,
+  porcupine: readPorcupine,
+  'etcd-operations': readEtcdOperations,
 } satisfies Record<string, (text: string) => History>
 
 export type FormatName = keyof typeof formats
+
+const readers: Readonly<Record<FormatName, (text: string, options?: JepsenOptions) => History>> = formats
+
+/** The same formats, to be written. Some throw a `NotWritable` for what they have no words for. */
+export const writers: Readonly<Record<FormatName, (history: History) => string>> = {
+  faultline: writeJsonl,
+  'etcd-log': writeEtcdLog,
+  'kv-text': writeKvText,
+  jepsen: writeJepsen,
+  'jepsen-json': writeJepsenJson,
+  porcupine: writePorcupine,
+  'etcd-operations': writeEtcdOperations,
+}
 
 const lookSize = 10_000
 
@@ -23,13 +48,24 @@ export function guessFormat(text: string): FormatName | undefined {
   if (/^\{\s*"faultline-history"/.test(start)) return 'faultline'
   if (/^(?:.*\n)*?INFO\s+jepsen\.util\s+-\s/.test(start)) return 'etcd-log'
   if (/^\{[^}]*:f\s+:(?:get|put|append)\b[^}]*:key\s+"/.test(start)) return 'kv-text'
-  return /^[[({#]/.test(start) ? 'jepsen' : undefined
+  if (/^(?:\[\s*)?\{\s*"/.test(start)) return guessJson(start)
+  if (/^[[(]\s*[\])]\s*$/.test(start)) return 'jepsen'
+  return /^[[({#]/.test(start) && /:(?:invoke|ok|fail|info)\b/.test(start) ? 'jepsen' : undefined
 }
 
-/** Reads a history, in the given format or in the one it looks like. */
-export function readHistory(text: string, format: FormatName | undefined = guessFormat(text)): History {
+function guessJson(start: string): FormatName | undefined {
+  if (/"client_?id"\s*:/i.test(start)) return looksLikeEtcdOperations(start) ? 'etcd-operations' : 'porcupine'
+  return /"process"\s*:/.test(start) && /"type"\s*:/.test(start) ? 'jepsen-json' : undefined
+}
+
+/** Reads a history, in the given format or in the one it looks like. The options are for Jepsen's formats. */
+export function readHistory(
+  text: string,
+  format: FormatName | undefined = guessFormat(text),
+  options: JepsenOptions = {},
+): History {
   if (format === undefined) {
     throw new TypeError(`the history looks like none of the known formats: ${Object.keys(formats).join(', ')}`)
   }
-  return formats[format](text)
+  return readers[format](text, options)
 }

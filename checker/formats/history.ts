@@ -2,6 +2,7 @@
 import type { ModelName } from '../models/index.ts'
 import type { KvValue } from '../models/kv.ts'
 import type { HistoryEvent } from './event.ts'
+import type { Header } from './jsonl.ts'
 
 export interface History {
   readonly events: readonly HistoryEvent[]
@@ -11,4 +12,6 @@ export interface History {
   readonly initial: KvValue
   /** What was left out or repaired while reading, in sentences. */
   readonly notes: readonly string[]
+  /** That of our own format, also where the history went through another one since. */
+  readonly header?: Header
 }

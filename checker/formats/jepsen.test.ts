@@ -100,6 +100,6 @@ describe('what the ops mean', () => {
 
   test('an op that is none is an error with its place', () => {
     expect(() => readJepsen(`${one}\n{:process 0}`)).toThrow('line 2, column 1: :type should be')
-    expect(() => readJepsen(`[${one} 7]`)).toThrow('op 1 of the list: an op should be a map')
+    expect(() => readJepsen(`[${one}\n 7]`)).toThrow('line 2, column 2: an op should be a map')
   })
 })

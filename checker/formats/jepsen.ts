@@ -2,139 +2,180 @@
  * Reads Jepsen's and Knossos's histories: op maps, one a line or all in one vector or list, as plain maps, as tagged
  * records, or as the very old tuples [process type f value]. Operations of the nemesis are left out.
  */
-import type { KvValue } from '../models/kv.ts'
-import { type Edn, type EdnMap, type Form, Keyword, keyword, parseEdn, Tagged } from './edn.ts'
+import { type Edn, EdnReader, Keyword, keyword, opening, Tagged } from './edn.ts'
+import { type Colons, isList, jsonOf } from './edn-json.ts'
 import type { HistoryEvent, Json } from './event.ts'
-import { FormatError } from './format-error.ts'
 import type { History } from './history.ts'
-
-export interface JepsenOptions {
-  /** Whether values are `[key value]`. Without it, it is guessed: they are if every read and written value is a pair. */
-  readonly independent?: boolean
-  /** Whether a `:fail :cas` saw that the register held something else. It does unless told; Knossos drops it. */
-  readonly failedCasObserves?: boolean
-  /** Takes `:ok :read nil` for a read that saw nothing in particular, as Knossos does. Not so unless asked for. */
-  readonly nilReadsMatchAnything?: boolean
-}
+import { historyOfOps } from './jepsen-history.ts'
+import type { JepsenOp, JepsenOptions, More } from './jepsen-op.ts'
 
 export function readJepsen(text: string, options: JepsenOptions = {}): History {
-  const all = opsOf(parseEdn(text))
-  const ops = all.filter(({ process }) => typeof process === 'number')
-  const settings = {
-    failedCasObserves: true,
-    nilReadsMatchAnything: false,
-    independent: looksIndependent(ops),
-    ...options,
+  const ops = new Ops(text)
+  return historyOfOps(ops.read(), options, (message, at) => ops.reader.fail(message, at))
+}
+
+/** Fields that the reader looks for; the others are kept as they are. */
+const names = {
+  index: keyword('index'),
+  process: keyword('process'),
+  type: keyword('type'),
+  f: keyword('f'),
+  value: keyword('value'),
+  time: keyword('time'),
+  error: keyword('error'),
+  client: keyword('client'),
+  node: keyword('node'),
+  faultline: keyword('faultline'),
+} as const
+const types: ReadonlyMap<Edn, HistoryEvent['type']> = new Map(
+  (['invoke', 'ok', 'fail', 'info'] as const).map((type) => [keyword(type), type]),
+)
+const hashSign = 0x23
+
+class Ops {
+  readonly reader: EdnReader
+  readonly #colons: Colons = { strings: new Set(), keywords: new Set() }
+  readonly #ops: JepsenOp[] = []
+
+  constructor(text: string) {
+    this.reader = new EdnReader(text)
   }
-  const events = ops.map((op) => toEvent(op, settings))
-  const notes = all.length === ops.length ? [] : [`${all.length - ops.length} events of the nemesis are left out`]
-  return { events, model: 'cas-register', initial: null, notes }
-}
 
-interface Op {
-  readonly line: number
-  /** Its place in the history, the nemesis's events counted. */
-  readonly index: number
-  readonly process: Edn
-  readonly type: HistoryEvent['type']
-  readonly f: string
-  readonly value: Edn
-  readonly timeUs: number | undefined
-  readonly error: Edn | undefined
-}
-
-function opsOf(forms: readonly Form[]): readonly Op[] {
-  const [first] = forms
-  const isOneList = forms.length === 1 && first !== undefined && isList(first.value) && !isTuple(first.value)
-  if (!isOneList) return forms.map(({ value, line }, index) => toOp(value, index, line))
-  return (isList(first.value) ? first.value : []).map((value, i) => toOp(value, i, first.line, `op ${i} of the list: `))
-}
-
-function isList(value: Edn): value is readonly Edn[] {
-  return Array.isArray(value)
-}
-
-function isTuple(value: readonly Edn[]): boolean {
-  return value.length >= 3 && value[1] instanceof Keyword && value[2] instanceof Keyword
-}
-
-function toOp(form: Edn, index: number, line: number, where = ''): Op {
-  const fail = (message: string): never => {
-    throw new FormatError(`${where}${message}`, line, 1)
+  read(): readonly JepsenOp[] {
+    const { reader } = this
+    reader.skip()
+    const start = reader.at
+    if (this.#isOneList()) {
+      for (let more = reader.items(start, true); more; more = reader.items(start, false)) this.#readOp()
+      reader.skip()
+      if (!Number.isNaN(reader.peek())) reader.fail('something stands behind the list of ops')
+    } else {
+      for (; !Number.isNaN(reader.peek()); reader.skip()) this.#readOp()
+    }
+    const { strings, keywords } = this.#colons
+    const both = [...strings].find((each) => keywords.has(each))
+    if (both !== undefined) reader.fail(`the values "${both}" and ${both} could not be told apart`, start)
+    return this.#ops
   }
-  const value = form instanceof Tagged ? form.value : form
-  if (isList(value) && isTuple(value)) {
-    const [process = null, type = null, f = null, argument = null] = value
-    const named = { type: toType(type, fail), f: toName(f, fail) }
-    return { line, index, process, ...named, value: argument, timeUs: undefined, error: undefined }
+
+  /** A list of ops, or empty; the first item of a tuple is a process. */
+  #isOneList(): boolean {
+    const { reader } = this
+    const start = reader.at
+    if (reader.peek() !== opening.square && reader.peek() !== opening.round) return false
+    reader.at++
+    reader.skip()
+    const code = reader.peek()
+    reader.at = start
+    const isClosed = code === opening.square + 2 || code === opening.round + 1
+    return isClosed || [opening.curly, opening.square, opening.round, hashSign].some((each) => each === code)
   }
-  if (!(value instanceof Map))
-    return fail('an op should be a map such as {:process 0, :type :invoke, :f :read, :value nil}')
-  const op: EdnMap = value
-  const time = op.get(keyword('time'))
-  return {
-    line,
-    index,
-    process: op.get(keyword('process')) ?? fail('the op has no :process'),
-    type: toType(op.get(keyword('type')), fail),
-    f: toName(op.get(keyword('f')), fail),
-    value: op.get(keyword('value')) ?? null,
-    timeUs: typeof time === 'number' ? time / 1000 : undefined,
-    error: op.get(keyword('error')),
+
+  #readOp(): void {
+    const { reader } = this
+    const at = reader.at
+    const op = new PartialOp(at)
+    if (reader.peek() === opening.curly) {
+      reader.entries((key) => {
+        const place = reader.at
+        this.#field(op, key, reader.value(), place)
+      })
+    } else {
+      this.#readOtherOp(op, reader.value())
+    }
+    if (isWhole(op)) this.#ops.push(op)
+    else if (op.process === undefined) reader.fail('the op has no :process', at)
+    else reader.fail(op.type === undefined ? ':type should be :invoke, :ok, :fail or :info' : 'the op has no :f', at)
+  }
+
+  #readOtherOp(op: PartialOp, given: Edn): void {
+    const form = given instanceof Tagged ? given.value : given
+    if (form instanceof Map) {
+      for (const [key, value] of form as ReadonlyMap<Edn, Edn>) this.#field(op, key, value, op.at)
+    } else if (isList(form) && form.length >= 3 && form.length <= 4) {
+      const tuple = [names.process, names.type, names.f, names.value]
+      for (const [i, value] of form.entries()) this.#field(op, tuple[i] ?? names.value, value, op.at)
+    } else {
+      this.reader.fail('an op should be a map such as {:process 0, :type :invoke, :f :read, :value nil}', op.at)
+    }
+  }
+
+  #field(op: PartialOp, key: Edn, value: Edn, at: number): void {
+    switch (key) {
+      case names.process:
+        op.process = this.#process(value, at)
+        break
+      case names.type:
+        op.type = types.get(value)
+        break
+      case names.f:
+        op.f = value instanceof Keyword ? value.name : undefined
+        break
+      case names.value:
+        op.value = this.#json(isTuple(value) ? value.value : value, at, this.#colons)
+        break
+      case names.time:
+        op.timeNs = typeof value === 'number' ? value : undefined
+        break
+      case names.index:
+        op.index = typeof value === 'number' ? value : undefined
+        break
+      case names.error:
+        if (value !== null) op.more = { ...op.more, error: describe(value) }
+        break
+      default:
+        this.#otherField(op, key, value, at)
+    }
+  }
+
+  #otherField(op: PartialOp, key: Edn, value: Edn, at: number): void {
+    if (key === names.faultline) op.more = { ...op.more, faultline: this.#json(value, at) }
+    else if (key === names.client && typeof value === 'number') op.more = { ...op.more, client: value }
+    else if (key === names.node && typeof value === 'string') op.more = { ...op.more, node: value }
+    else {
+      const name = key instanceof Keyword ? key.name : JSON.stringify(this.#json(key, at))
+      op.more = { ...op.more, extra: { ...op.more?.extra, [name]: this.#json(value, at) } }
+    }
+  }
+
+  #process(value: Edn, at: number): number | 'nemesis' {
+    if (Number.isSafeInteger(value)) return Number(value)
+    return value instanceof Keyword ? 'nemesis' : this.reader.fail(':process should be a number or a name', at)
+  }
+
+  #json(value: Edn, at: number, colons?: Colons): Json {
+    try {
+      return jsonOf(value, colons)
+    } catch (error) {
+      if (error instanceof TypeError) this.reader.fail(error.message, at)
+      throw error
+    }
   }
 }
 
-function toType(type: Edn | undefined, fail: (message: string) => never): HistoryEvent['type'] {
-  const name = type instanceof Keyword ? type.name : undefined
-  if (name === 'invoke' || name === 'ok' || name === 'fail' || name === 'info') return name
-  return fail(':type should be :invoke, :ok, :fail or :info')
-}
+/** Filled in as its fields come. */
+class PartialOp {
+  readonly at: number
+  index: number | undefined = undefined
+  process: number | 'nemesis' | undefined = undefined
+  type: HistoryEvent['type'] | undefined = undefined
+  f: string | undefined = undefined
+  value: Json = null
+  timeNs: number | undefined = undefined
+  more: More | undefined = undefined
 
-function toName(f: Edn | undefined, fail: (message: string) => never): string {
-  return f instanceof Keyword ? f.name : fail('the op has no :f')
-}
-
-function looksIndependent(ops: readonly Op[]): boolean {
-  const values = ops.flatMap(({ f, value }) => (f !== 'cas' && value !== null ? [value] : []))
-  return values.length > 0 && values.every((value) => isList(value) && value.length === 2)
-}
-
-function toEvent(
-  op: Op,
-  { independent, failedCasObserves, nilReadsMatchAnything }: Required<JepsenOptions>,
-): HistoryEvent {
-  const isKeyed = independent && isList(op.value) && op.value.length === 2
-  const [key, inner] = isKeyed && isList(op.value) ? [op.value[0] ?? null, op.value[1] ?? null] : [undefined, op.value]
-  const base = {
-    index: op.index,
-    timeUs: op.timeUs ?? op.index,
-    process: typeof op.process === 'number' ? op.process : -1,
-    f: op.f,
-    ...(key === undefined ? {} : { key: String(toScalar(key, op.line)) }),
-    ...(op.error === undefined || op.error === null ? {} : { error: describe(op.error) }),
+  constructor(at: number) {
+    this.at = at
   }
-  // A refused compare-and-set took place and saw that something else was there. With an error, nobody knows what it saw.
-  if (failedCasObserves && op.type === 'fail' && op.f === 'cas' && base.error === undefined) {
-    return { ...base, type: 'ok', value: toArgument(inner, op.line), output: { swapped: false } }
-  }
-  if (op.f === 'read') {
-    if (op.type !== 'ok') return { ...base, type: op.type }
-    const isUnseen = inner === null && nilReadsMatchAnything
-    return { ...base, type: 'ok', output: isUnseen ? {} : { value: toScalar(inner, op.line) } }
-  }
-  const event = { ...base, type: op.type, value: toArgument(inner, op.line) }
-  return op.type === 'ok' ? { ...event, output: op.f === 'cas' ? { swapped: true } : {} } : event
 }
 
-function toArgument(value: Edn, line: number): Json {
-  return isList(value) ? value.map((item) => toScalar(item, line)) : toScalar(value, line)
+function isWhole(op: PartialOp): op is PartialOp & JepsenOp {
+  return op.process !== undefined && op.type !== undefined && op.f !== undefined
 }
 
-function toScalar(value: Edn, line: number): KvValue {
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return value
-  if (value instanceof Keyword) return `:${value.name}`
-  throw new FormatError('a value here should be nil, a number, a string or a keyword', line, 1)
+/** A key and its value, as some versions of Jepsen print them. */
+function isTuple(value: Edn): value is Tagged {
+  return value instanceof Tagged && /(?:MapEntry|[Tt]uple)$/.test(value.tag) && isList(value.value)
 }
 
 function describe(error: Edn): string {

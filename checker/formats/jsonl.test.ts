@@ -26,7 +26,7 @@ test('a line is JSON that ends in its checksum', () => {
 
 test('what was written is read again', () => {
   expect(decode(text)).toEqual({ header, events, notes: [] })
-  expect(readJsonl(text)).toEqual({ events, model: 'register', initial: null, notes: [] })
+  expect(readJsonl(text)).toEqual({ events, model: 'register', initial: null, notes: [], header })
 })
 
 test('pieces may be cut anywhere', () => {

@@ -104,7 +104,7 @@ export function decode(text: string): DecodedHistory {
 export function readJsonl(text: string): History {
   const { header, events, notes } = decode(text)
   if (!isModelName(header.model)) throw new FormatError(`no model is called ${JSON.stringify(header.model)}`, 1, 1)
-  return { events, model: header.model, initial: header.initial ?? null, notes }
+  return { events, model: header.model, initial: header.initial ?? null, notes, header }
 }
 
 const sumPattern = /,"sum":"([0-9a-f]{8})"\}$/
@@ -157,7 +157,8 @@ function toHeader(value: unknown, line: number): Header {
   return value
 }
 
-function isHeader(value: { readonly [field: string]: unknown }): value is Header {
+/** Whether it has what a header needs, whatever else it has. */
+export function isHeader(value: { readonly [field: string]: unknown }): value is Header {
   const { initial, workload, model } = value
   const isInitial =
     initial === undefined || initial === null || ['string', 'number', 'boolean'].includes(typeof initial)
@@ -171,7 +172,7 @@ function toEvent(value: unknown, line: number): HistoryEvent {
   return value
 }
 
-function isEvent(value: object): value is HistoryEvent {
+export function isEvent(value: object): value is HistoryEvent {
   const { index, timeUs, process, type, f, key }: { readonly [field: string]: unknown } = { ...value }
   return (
     Number.isSafeInteger(index) &&

@@ -108,7 +108,9 @@ describe('the format is told from the text', () => {
   })
 
   test('a text that looks like nothing is refused with the formats that are known', () => {
-    expect(() => readHistory('hello')).toThrow('none of the known formats: faultline, etcd-log, kv-text, jepsen')
+    expect(() => readHistory('hello')).toThrow(
+      'none of the known formats: faultline, etcd-log, kv-text, jepsen, jepsen-json, porcupine, etcd-operations',
+    )
   })
 })
 

@@ -7,6 +7,8 @@ import { register } from './register.ts'
 export { appendKv } from './append-kv.ts'
 export { casRegister } from './cas-register.ts'
 export { type KvInput, type KvModel, type KvOutput, type KvState, type KvValue, kvModel, withInitial } from './kv.ts'
+export { type Codec, type Item, type ObjectModel, type RecordedOp, UnreadableOp } from './object.ts'
+export { isObjectName, type ObjectName, objects } from './objects.ts'
 export { register } from './register.ts'
 export {
   type WholeKvInput,

@@ -4,8 +4,9 @@
  * move looks at versions, which the history must not have, and there are no appends.
  */
 import type { Move, Shrinking, Start } from '../cores.ts'
-import type { Operation } from '../operation.ts'
+import { isPending, type Operation } from '../operation.ts'
 import type { KvInput, KvModel, KvOutput, KvState, KvValue } from './kv.ts'
+import { contradicted, leaves, needs, refusedFor, surelyNot } from './kv-facts.ts'
 
 type KvOperation = Operation<KvInput, KvOutput>
 type KvMove = Move<KvInput, KvOutput>
@@ -15,15 +16,38 @@ export function shrinkingKv(
   model: KvModel,
   operations: readonly KvOperation[],
 ): Shrinking<KvState, KvInput, KvOutput> | undefined {
-  const isKnown = operations.every(({ input, output }) => {
+  const isKnown = operations.every((each) => {
+    const { input, output } = each
     if (input.f === 'append' || output?.version !== undefined) return false
-    return input.f !== 'cas' || output === undefined || output.swapped !== undefined
+    // One that returned and did not say whether it took effect may have left anything.
+    return input.f !== 'cas' || (output === undefined ? isPending(each) : output.swapped !== undefined)
   })
   const canBeWeakened = model.functions.includes('read') && model.functions.includes('write')
   if (!isKnown || !canBeWeakened) return undefined
   return {
     anyStart: (some) => initialValues(some).map((value) => ({ ...model, init: () => ({ value, version: 0 }) })),
     moves,
+    pairs: (some, stuck) => contradictions(some, stuck),
+  }
+}
+
+/** Returns that are looked at, fewer in a long history. */
+const pairsLookedFor = 60
+const fewerPairs = 6
+const longHistory = 20_000
+
+function* contradictions<Op extends KvOperation>(history: readonly Op[], stuck: Op): Iterable<readonly Op[]> {
+  // No order passes the return of `stuck`; up to the returns before it the history is legal.
+  const late = history
+    .filter((each) => !isPending(each) && each.return >= stuck.return)
+    .sort((a, b) => a.return - b.return)
+    .slice(0, history.length > longHistory ? fewerPairs : pairsLookedFor)
+  const changes = history.filter((each) => leaves(each) !== undefined)
+  for (const later of late) {
+    for (const witnesses of [changes, history]) {
+      const found = contradicted(later, witnesses, changes)
+      if (found !== undefined) yield [found.before, found.later]
+    }
   }
 }
 
@@ -53,14 +77,22 @@ function unusedBy(operations: readonly KvOperation[]): string {
 }
 
 function moves(operations: readonly KvOperation[], start: Start): readonly KvMove[] {
-  const values = new Set(operations.flatMap((each) => [leaves(each) ?? [], needs(each) ?? []].flat()))
+  const values = new Set(
+    operations.flatMap((each) => [leaves(each), needs(each)].filter((value) => value !== undefined)),
+  )
   const ids = operations.map(({ id }) => id)
   const found: KvMove[] = [saying, (all) => without(all, isRefusal), (all) => without(all, isObserver)]
   found.push(...[...values].map((value) => erasing(value)))
   found.push(...ids.map((id) => blind(id)))
   // From a known start a write that nobody noticed is what explains a phantom.
   if (start === 'any') found.push(...ids.map((id) => unnoticed(id)))
-  found.push(...ids.toReversed().map((id): KvMove => (all) => without(all, (each) => each.id === id && isObserver(each))))
+  found.push(
+    ...ids.toReversed().map(
+      (id): KvMove =>
+        (all) =>
+          without(all, (each) => each.id === id && isObserver(each)),
+    ),
+  )
   if (start === 'any') found.push(...operations.flatMap((each) => merging(each) ?? []))
   return found
 }
@@ -92,11 +124,14 @@ const saying: KvMove = (operations) => {
 /**
  * A value goes: what wrote it and what read it. A compare-and-set that put it there has read what it replaced, and one
  * that replaced it becomes a write. Its segments then hold nothing, and a change that depended on none ends them. (If the
- * key held it at first, it may still: nobody looks.) A blind refusal in such a segment might meet what was there before.
+ * key held it at first, it may still: nobody looks.) A blind refusal in such a segment might meet what was there before, so
+ * each must have returned before anything was called that would begin one.
  */
 function erasing(value: KvValue): KvMove {
   return (operations) => {
-    if (operations.some((each) => isBlindRefusal(each) && refusedFor(each) !== value)) return undefined
+    const first = firstCall(operations, value)
+    const couldMind = (each: KvOperation) => isBlindRefusal(each) && refusedFor(each) !== value && each.return >= first
+    if (operations.some(couldMind)) return undefined
     const left = operations.flatMap((each) => {
       const { input, output } = each
       if (leaves(each) !== value && needs(each) !== value) return [each]
@@ -109,6 +144,12 @@ function erasing(value: KvValue): KvMove {
       ? undefined
       : left
   }
+}
+
+function firstCall(operations: readonly KvOperation[], value: KvValue): number {
+  let first = Number.POSITIVE_INFINITY
+  for (const each of operations) if (leaves(each) === value) first = Math.min(first, each.call)
+  return first
 }
 
 /** A compare-and-set that took effect becomes a write: that asks for less, and leaves the same. */
@@ -159,12 +200,11 @@ function merging(operation: KvOperation): KvMove | undefined {
   const [kept, gone] = input.value
   if (kept === gone) return undefined
   const named = (value: KvValue) => (value === gone ? kept : value)
-  return (operations) => {
-    const isMinded = operations.some((each) => {
-      const value = isBlindRefusal(each) ? refusedFor(each) : undefined
-      return value === kept || value === gone
-    })
-    if (isMinded || !operations.some((each) => each.id === operation.id && each.input.f === 'cas')) return undefined
+  return (given) => {
+    if (!given.some((each) => each.id === operation.id && each.input.f === 'cas')) return undefined
+    const operations = saying(given) ?? given
+    const isMinded = operations.some((each) => [kept, gone].some((value) => value === refusedFor(each)))
+    if (isMinded) return undefined
     const renamed = operations.map((each) => {
       if (leaves(each) !== gone && needs(each) !== gone) return each
       const { input, output } = each
@@ -172,7 +212,11 @@ function merging(operation: KvOperation): KvMove | undefined {
         case 'read':
           return reading(each, kept)
         case 'cas':
-          return { ...each, input: { ...input, value: [named(input.value[0]), named(input.value[1])] as const }, output }
+          return {
+            ...each,
+            input: { ...input, value: [named(input.value[0]), named(input.value[1])] as const },
+            output,
+          }
         default:
           return writing(each, kept)
       }
@@ -206,35 +250,6 @@ function keyOf({ input }: KvOperation): { readonly key?: string } {
   return input.key === undefined ? {} : { key: input.key }
 }
 
-/** The value that it leaves there, if it takes effect; `undefined` if it surely changes nothing. */
-function leaves({ input, output }: KvOperation): KvValue | undefined {
-  switch (input.f) {
-    case 'write':
-      return input.value
-    case 'delete':
-      return null
-    case 'cas':
-      return output?.swapped === false ? undefined : input.value[1]
-    case 'read':
-    case 'append':
-      return undefined
-    default:
-      return input satisfies never
-  }
-}
-
-/** The value that it sees or must meet in order to take effect. */
-function needs({ input, output }: KvOperation): KvValue | undefined {
-  if (input.f === 'read') return output?.value
-  if (input.f !== 'cas') return undefined
-  return output?.swapped === false ? output.found : input.value[0]
-}
-
-/** The value that it did not meet. */
-function refusedFor({ input, output }: KvOperation): KvValue | undefined {
-  return input.f === 'cas' && output?.swapped === false ? input.value[0] : undefined
-}
-
 function isRefusal({ input, output }: KvOperation): boolean {
   return input.f === 'cas' && output?.swapped === false
 }
@@ -250,11 +265,4 @@ function isObserver(operation: KvOperation): boolean {
 /** Whether it can tell the value from all others. */
 function couldTell(operation: KvOperation, value: KvValue): boolean {
   return needs(operation) === value || (isRefusal(operation) && refusedFor(operation) !== value)
-}
-
-/** Whether it took effect, and the key held another value then or right after it. */
-function surelyNot(operation: KvOperation, value: KvValue): boolean {
-  if (operation.output === undefined) return false
-  const [left, seen] = [leaves(operation), needs(operation)]
-  return (left !== undefined && left !== value) || (seen !== undefined && seen !== value)
 }

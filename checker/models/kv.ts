@@ -9,6 +9,7 @@ import { blocks, registerSearch } from '../register/procedures.ts'
 import { versions } from '../register/versions.ts'
 import { removableGroups } from './kv-core.ts'
 import { relaxedKv } from './kv-relaxed.ts'
+import { shrinkingKv } from './kv-shrink.ts'
 import { simplifyKv } from './kv-simplify.ts'
 
 /** A stored value; `null` stands for an absent one. */
@@ -77,6 +78,9 @@ export function kvModel(functions: readonly KvInput['f'][]): KvModel {
     removable: removableGroups,
     relax(operations) {
       return relaxedKv(operations, () => this.init())
+    },
+    shrinking(operations) {
+      return shrinkingKv(this, operations)
     },
     procedures: [versions, appends, blocks, registerSearch].map((procedure) => onlyFor(ownStep, procedure)),
     describeOperation: describe,

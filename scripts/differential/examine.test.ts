@@ -47,6 +47,18 @@ describe('an engine is found out that', () => {
       () => ({ verdict: 'illegal', stuck: 1 }),
       ['it says that no order passes the return of operation 1, but one does'],
     ],
+    [
+      'blames a return after the first that can not be passed',
+      {
+        ...illegal,
+        operations: [
+          ...illegal.operations,
+          { id: 3, process: 0, input: { f: 'read' }, output: {}, call: 6, return: 7 },
+        ],
+      },
+      () => ({ verdict: 'illegal', stuck: 3 }),
+      ['it blames operation 3, but no order passes a return before its own'],
+    ],
   ])('%s', (_title, history, engine, expected) => {
     expect(mismatches(history, engine)).toEqual(expected)
   })

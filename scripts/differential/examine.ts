@@ -1,6 +1,7 @@
 /**
  * Holds every engine against two judges and against each other, over one history: verdicts must agree, each valid one
- * must come with an order that replays, each illegal one with a core and a return that are illegal by themselves.
+ * must come with an order that replays, each core must be illegal by itself, each return that is blamed the first one
+ * that no order passes.
  */
 import { type Engine, type Opinion, procedures, type Question, whole } from './engines.ts'
 import { type KvOperation, legalByMemory, legalByPermutations, objectionTo } from './oracle.ts'
@@ -82,8 +83,14 @@ function objections(opinion: Opinion, isLegal: boolean | undefined, question: Qu
   if (opinion.core !== undefined && isLegalPart(pickAll(operations, opinion.core))) {
     found.push(`gives a core that is legal by itself: ${opinion.core.join(', ')}`)
   }
-  if (opinion.stuck !== undefined && isLegalPart(upTo(operations, opinion.stuck))) {
-    found.push(`says that no order passes the return of operation ${opinion.stuck}, but one does`)
+  const end = operations[opinion.stuck ?? -1]?.return
+  if (end === undefined) return found
+  if (isLegalPart(upTo(operations, end))) {
+    return [...found, `says that no order passes the return of operation ${opinion.stuck}, but one does`]
+  }
+  const before = Math.max(...operations.map((each) => (each.return < end ? each.return : Number.NEGATIVE_INFINITY)))
+  if (legalByMemory(initial, upTo(operations, before), limits.budget) === false) {
+    return [...found, `blames operation ${opinion.stuck}, but no order passes a return before its own`]
   }
   return found
 }
@@ -101,9 +108,8 @@ function pickAll(operations: readonly KvOperation[], indexes: readonly number[])
   return indexes.flatMap((index) => operations[index] ?? [])
 }
 
-/** What had happened by an operation's return; what returned later is under way, with the answer that it will give. */
-function upTo(operations: readonly KvOperation[], index: number): readonly KvOperation[] {
-  const end = operations[index]?.return ?? Number.POSITIVE_INFINITY
+/** What had happened by then; what returned later is under way, with the answer that it will give. */
+function upTo(operations: readonly KvOperation[], end: number): readonly KvOperation[] {
   return operations.flatMap((each) => {
     if (each.call > end) return []
     return each.return > end ? { ...each, return: Number.POSITIVE_INFINITY } : each

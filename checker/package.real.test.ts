@@ -1,0 +1,161 @@
+/** The package as others get it: packed, installed into an empty project, and used as its README says. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import { stripTypeScriptTypes } from 'node:module'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join, normalize } from 'node:path'
+import { execa } from 'execa'
+import { chromium } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { packChecker } from '../scripts/pack-checker.ts'
+
+const root = join(import.meta.dirname, '..')
+const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
+const examples = Array.from(readme.matchAll(/```ts\n(.*?)```/gs), ([, code = '']) => code)
+/** What the comments behind the examples' output say that is printed. */
+const promises = (example: string) => Array.from(example.matchAll(/\) \/\/ (\S.*)$/gm), ([, promised = '']) => promised)
+
+let project: string
+
+beforeAll(async () => {
+  project = mkdtempSync(join(tmpdir(), 'porcupine-ts-user-'))
+  const tarball = await packChecker(project)
+  writeFileSync(join(project, 'package.json'), '{ "name": "user", "private": true, "type": "module" }\n')
+  const install = ['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball]
+  await execa('npm', install, { cwd: project })
+}, 120_000)
+afterAll(() => rmSync(project, { recursive: true, force: true }))
+
+const installed = () => join(project, 'node_modules/porcupine-ts')
+
+test('it brings nothing along, has types and a licence, and no test', async () => {
+  const manifest = JSON.parse(readFileSync(join(installed(), 'package.json'), 'utf8'))
+  expect(manifest.dependencies).toBeUndefined()
+  expect(existsSync(join(installed(), 'LICENSE'))).toBe(true)
+  for (const target of Object.values<{ types?: string; default?: string }>(manifest.exports)) {
+    for (const path of typeof target === 'string' ? [target] : [target.types, target.default]) {
+      expect(existsSync(join(installed(), path ?? ''))).toBe(true)
+    }
+  }
+  const { stdout } = await execa('find', [
+    installed(),
+    '-name',
+    '*test*',
+    '-o',
+    '-name',
+    '*fixture*',
+    '-o',
+    '-name',
+    '*.ts',
+    '!',
+    '-name',
+    '*.d.ts',
+  ])
+  expect(stdout).toBe('')
+})
+
+test('each example of the README runs as plain JavaScript', async () => {
+  for (const [i, example] of examples.entries()) {
+    const file = join(project, `example-${i}.js`)
+    writeFileSync(file, stripTypeScriptTypes(example))
+    const { stdout } = await execa(process.execPath, [file], { cwd: project })
+    expect(stdout.split('\n').filter((line) => promises(example).includes(line))).toEqual(promises(example))
+  }
+}, 60_000)
+
+test('each example of the README is sound TypeScript, with the libraries checked too', async () => {
+  const files = examples.map((example, i) => {
+    const file = `typed-${i}.ts`
+    writeFileSync(join(project, file), example)
+    return file
+  })
+  const options = { strict: true, exactOptionalPropertyTypes: true, module: 'nodenext', target: 'es2024' }
+  const compilerOptions = { ...options, noEmit: true, types: [], lib: ['es2024', 'dom'], skipLibCheck: false }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }))
+  const { stdout, exitCode } = await execa('tsc', ['-p', project], { preferLocal: true, localDir: root, reject: false })
+  expect(stdout).toBe('')
+  expect(exitCode).toBe(0)
+}, 60_000)
+
+test('its command decides a file', async () => {
+  writeFileSync(join(project, 'history.edn'), '[0 :invoke :read nil]\n[0 :ok :read 3]\n')
+  const command = join(project, 'node_modules/.bin/porcupine-ts')
+  const options = {
+    cwd: project,
+    reject: false,
+    env: { PATH: `${join(process.execPath, '..')}${delimiter}${process.env.PATH}` },
+  }
+  const checked = await execa(command, ['history.edn', '--html', 'page.html'], options)
+  expect(checked.stdout).toMatch(/^history\.edn: illegal as cas-register/)
+  expect(checked.exitCode).toBe(1)
+  expect(readFileSync(join(project, 'page.html'), 'utf8')).toContain('✗ illegal: history.edn')
+  const told = await execa(command, ['--version'], options)
+  expect(told.stdout).toBe(JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')).version)
+}, 60_000)
+
+const browser = (process.env.PATH ?? '')
+  .split(delimiter)
+  .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
+  .find((path) => existsSync(path))
+
+describe.skipIf(browser === undefined)('in a browser (skipped where there is no Chromium on the PATH)', () => {
+  test('the examples that need no thread run too', async () => {
+    const server = createServer((request, response) => serve(request.url ?? '/', response))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const chrome = await chromium.launch({ executablePath: browser ?? '', args: ['--no-sandbox', '--disable-gpu'] })
+    try {
+      const page = await chrome.newPage()
+      const printed: string[] = []
+      page.on('console', (message) => printed.push(message.text()))
+      page.on('pageerror', (error) => printed.push(String(error)))
+      await page.goto(`http://127.0.0.1:${portOf(server)}/`)
+      await page.waitForFunction('globalThis.isDone === true')
+      expect(printed.filter((line) => /[Ee]rror|Failed/.test(line))).toEqual([])
+      const promised = examples.filter(needsNoThread).flatMap(promises)
+      expect(promised.length).toBeGreaterThan(3)
+      expect(printed.filter((line) => promised.includes(line))).toEqual(promised)
+    } finally {
+      await chrome.close()
+      await new Promise((resolve) => server.close(resolve))
+    }
+  }, 60_000)
+})
+
+function needsNoThread(example: string): boolean {
+  return !example.includes("'porcupine-ts/worker'")
+}
+
+function portOf(server: Server): number {
+  return (server.address() as AddressInfo).port
+}
+
+/** The installed package as it is, and a page that has the examples in it. */
+function serve(url: string, response: ServerResponse): void {
+  const path = normalize(decodeURI(url))
+  if (path === '/') {
+    response.setHeader('content-type', 'text/html')
+    response.end(pageOfExamples())
+    return
+  }
+  const file = join(installed(), path)
+  response.statusCode = existsSync(file) ? 200 : 404
+  response.setHeader('content-type', 'text/javascript')
+  response.end(existsSync(file) ? readFileSync(file) : '')
+}
+
+function pageOfExamples(): string {
+  const { exports }: { exports: Record<string, { default: string }> } = JSON.parse(
+    readFileSync(join(installed(), 'package.json'), 'utf8'),
+  )
+  const names = Object.entries(exports).map(([name, { default: target }]) => [
+    `porcupine-ts${name.slice(1)}`,
+    `/${target}`,
+  ])
+  const modules = examples
+    .filter(needsNoThread)
+    .map((example) => `<script type="module">${stripTypeScriptTypes(example)}</script>`)
+  const map = JSON.stringify({ imports: Object.fromEntries(names) })
+  const done = '<script type="module">globalThis.isDone = true</script>'
+  return `<!doctype html><link rel="icon" href="data:,"><script type="importmap">${map}</script>${modules.join('\n')}${done}`
+}
