@@ -263,7 +263,13 @@ describe('minimize begins with a core that an engine found', () => {
 
   test('and confirms it', () => {
     const found = minimize(register, operations, undefined, { core: stale })
-    expect(found).toEqual({ core: stale, confirmed: true, isMinimal: true, start: 'given', explored: expect.any(Number) })
+    expect(found).toEqual({
+      core: stale,
+      confirmed: true,
+      isMinimal: true,
+      start: 'given',
+      explored: expect.any(Number),
+    })
   })
 
   test('but not one that is only illegal because its writer was left out', () => {

@@ -14,6 +14,8 @@
  * the newer, which is another guarantee's business. The other three are each asked for together with it, as else a client
  * that writes 1, then 2 and then reads 1 would see its last write.
  *
+ * Times play no part: what a client saw may come from a change that was made later elsewhere, unless versions tell.
+ *
  * A compare-and-set sees a value and then changes it. Nothing sees what its own session does later. Where a value has
  * several writers, some choice of sources must do. Refusals that do not say what they met, and unseen pending changes,
  * say nothing.
@@ -110,6 +112,8 @@ const writesFollowReads: Rule = (steps, sources) => {
 
 interface Writer {
   readonly value: KvValue
+  /** The version that it was acknowledged with, and that which a sighting saw, as far as they told. */
+  readonly version: number | undefined
   readonly session: number
   readonly place: number
   readonly call: number
@@ -117,6 +121,7 @@ interface Writer {
 
 interface Sighting {
   readonly value: KvValue
+  readonly version: number | undefined
   readonly session: number
   readonly place: number
   readonly end: number
@@ -132,10 +137,16 @@ function layoutOf(given: readonly Session[], initial: KvValue): Layout {
     ].sort((a, b) => a.place - b.place)
     return placed.map(({ operation, place, isPending }): Step => {
       const [left, seen] = [leaves(operation), isPending ? undefined : needs(operation)]
-      const at = { session, place }
+      const { version } = operation.output ?? {}
+      // A version counts the changes up to and with the operation's own.
+      const before = version === undefined || left === undefined ? version : version - 1
+      const at = { session, place, version }
       return {
         isPending,
-        sighting: seen === undefined ? undefined : sightings.push({ ...at, value: seen, end: operation.return }) - 1,
+        sighting:
+          seen === undefined
+            ? undefined
+            : sightings.push({ ...at, version: before, value: seen, end: operation.return }) - 1,
         change: left === undefined ? undefined : writers.push({ ...at, value: left, call: operation.call }),
       }
     })
@@ -146,18 +157,19 @@ function layoutOf(given: readonly Session[], initial: KvValue): Layout {
 
 /** The number of a writer is its place among them, from 1. The one that was called last before is tried first. */
 function candidatesFor(
-  { value, session, place, end }: Sighting,
+  { value, version, session, place, end }: Sighting,
   writers: readonly Writer[],
   initial: KvValue,
 ): readonly number[] {
   const possible = writers.flatMap((writer, index) => {
     const isOwnLater = writer.session === session && writer.place >= place
-    if (writer.value !== value || isOwnLater) return []
+    const isOther = version !== undefined && writer.version !== undefined && writer.version !== version
+    if (writer.value !== value || isOwnLater || isOther) return []
     return [{ number: index + 1, isLate: writer.call > end, distance: Math.abs(end - writer.call) }]
   })
   possible.sort((a, b) => Number(a.isLate) - Number(b.isLate) || a.distance - b.distance)
   const numbers = possible.map(({ number }) => number)
-  return value === initial ? [...numbers, 0] : numbers
+  return value === initial && (version ?? 0) === 0 ? [...numbers, 0] : numbers
 }
 
 /** Looking for a cycle among so many edges costs as much as a choice. */

@@ -155,6 +155,24 @@ const cases: Record<string, { lines: readonly Line[]; sequential: Answer; text: 
     sequential: 'no',
     text: 'The key is not even sequentially consistent: it breaks read your writes; it keeps monotonic reads, monotonic writes and writes follow reads.',
   },
+  'a client that does not see what it wrote, as versions tell, though the key was deleted later': {
+    lines: [
+      ...did(1, 1, 'cas', [null, 1], { swapped: true, version: 1 }),
+      ...did(3, 1, 'read', undefined, { value: null, version: 0 }),
+      ...did(5, 2, 'delete', undefined, { version: 2 }),
+    ],
+    sequential: 'no',
+    text: 'The key is not even sequentially consistent: it breaks read your writes; it keeps monotonic reads, monotonic writes and writes follow reads.',
+  },
+  'the same without versions, where the delete may be what it saw': {
+    lines: [
+      ...did(1, 1, 'cas', [null, 1], { swapped: true }),
+      ...did(3, 1, 'read', undefined, { value: null }),
+      ...did(5, 2, 'delete', undefined, {}),
+    ],
+    sequential: 'yes',
+    text: "The key is still sequentially consistent: some order fits all answers and keeps each client's own, so no client can tell alone.",
+  },
   'a client that goes back in time': {
     lines: [
       ...did(1, 1, 'write', 1, {}),
