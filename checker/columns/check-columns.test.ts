@@ -5,7 +5,8 @@ import { check, replay } from '../check.ts'
 import type { HistoryEvent, Json } from '../formats/event.ts'
 import { pairs } from '../formats/pairs.ts'
 import { minimize } from '../minimize.ts'
-import { type ModelName, models, withInitial } from '../models/index.ts'
+import { casRegister, type ModelName, models, withInitial } from '../models/index.ts'
+import { randomHistory } from '../register/versions.suite.ts'
 import { checkColumns } from './check-columns.ts'
 import { columnsOf } from './columns-of.ts'
 import { f } from './history-columns.ts'
@@ -70,34 +71,67 @@ describe.each(Object.entries(shapes))('%s', (_title, shape) => {
   })
 })
 
-test('the replay of rows objects to what the replay of operations objects to', () => {
-  let objections = 0
-  fc.assert(
-    fc.property(randomEvents(shapes['a register']!), fc.array(fc.nat(8)), (events, shuffle) => {
-      const { columns, kvModel } = both('cas-register', events)
-      for (const { rows, register } of keysOf(columns)) {
-        if (register === undefined) continue
-        const operations = checkColumns(columns).partitions.flatMap((each) => each.operations)
-        const here = Array.from(rows, (row) => operations.find(({ id }) => id === columns.id[row])!)
-        // By their calls, with a few changed: some orders pass.
-        const order = Array.from(rows.keys())
-        for (const [i, at] of shuffle.entries()) if (i < order.length && at < rows.length) order[i] = at
-        for (const extent of ['whole', 'part'] as const) {
-          const byRows = replayRows(columns, rows, order, extent)
-          const required = extent === 'whole' ? here : []
-          const byOperations = replay(
-            kvModel,
-            order.map((place) => here[place]!),
-            required,
-          )
-          expect(byRows === undefined).toBe(byOperations === undefined)
-          if (byRows !== undefined) objections++
+test.each(['a register', 'versions here and there'])(
+  'the replay of rows objects to what the replay of operations objects to: %s',
+  (title) => {
+    let [objections, passed] = [0, 0]
+    fc.assert(
+      fc.property(randomEvents(shapes[title]!), fc.array(fc.nat(8)), (events, shuffle) => {
+        const { columns, kvModel } = both('cas-register', events)
+        for (const { rows, hasAppends } of keysOf(columns)) {
+          if (hasAppends) continue
+          const operations = checkColumns(columns).partitions.flatMap((each) => each.operations)
+          const here = Array.from(rows, (row) => operations.find(({ id }) => id === columns.id[row])!)
+          // By their calls, with a few changed: some orders pass.
+          const order = Array.from(rows.keys())
+          for (const [i, at] of shuffle.entries()) if (i < order.length && at < rows.length) order[i] = at
+          for (const extent of ['whole', 'part'] as const) {
+            const byRows = replayRows(columns, { rows, order, extent })
+            const required = extent === 'whole' ? here : []
+            const byOperations = replay(
+              kvModel,
+              order.map((place) => here[place]!),
+              required,
+            )
+            expect(byRows === undefined).toBe(byOperations === undefined)
+            if (byRows === undefined) passed++
+            else objections++
+          }
         }
-      }
-    }),
-    { numRuns: 500, seed: 5 },
-  )
-  expect(objections).toBeGreaterThan(200)
+      }),
+      { numRuns: 500, seed: 5 },
+    )
+    expect(objections).toBeGreaterThan(200)
+    expect(passed).toBeGreaterThan(200)
+  },
+)
+
+test('answers with versions are decided without lists of operations, and as the general search does', () => {
+  const shape = {
+    most: 9,
+    span: 12,
+    hasVersions: true,
+    pending: 25,
+    effective: 60,
+    values: 0,
+    damaged: 40,
+    informed: 70,
+  }
+  const seen: Record<string, number> = {}
+  for (let seed = 1; seed <= 800; seed++) {
+    const operations = randomHistory({ ...shape, model: casRegister }, seed)
+    const columns = columnsOf({ model: 'cas-register', operations })!
+    const { verdict, partitions } = checkColumns(columns)
+    const expected = check(casRegister, operations, { internal: { procedures: [] } })
+    expect(verdict, `seed ${seed}`).toBe(expected.verdict)
+    for (const { engine, linearization, operations: all } of partitions) {
+      const name = `${engine}: ${verdict}`
+      seen[name] = (seen[name] ?? 0) + 1
+      if (verdict === 'valid') expect(replay(casRegister, linearization, all)).toBeUndefined()
+    }
+  }
+  expect(seen['versions: valid']).toBeGreaterThan(200)
+  expect(seen['versions: illegal']).toBeGreaterThan(100)
 })
 
 test('a verdict from columns makes no operations until they are looked at', () => {

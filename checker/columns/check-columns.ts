@@ -1,6 +1,6 @@
 /**
- * Decides a history of columns. Keys that are plain registers go to the procedures as they are; objects are made only
- * for the others, and of what somebody looks at.
+ * Decides a history of columns. Keys that are plain registers, or whose answers carry versions, go to the procedures as
+ * they are; lists of objects are made only for the others, and of what somebody looks at.
  */
 
 import { checkAnnotations } from '../annotation.ts'
@@ -11,25 +11,35 @@ import type { KvInput, KvOutput, KvState } from '../models/kv.ts'
 import { blockedAt, Partition } from '../partition.ts'
 import type { Decision, Limits } from '../procedure.ts'
 import { decideBlocks } from '../register/blocks.ts'
-import type { RegisterColumns } from '../register/columns.ts'
 import { decideRegister } from '../register/search.ts'
+import { decideListed } from '../register/versions.ts'
 import { type CheckResult, type PartitionResult, type Verdict, verdictOf } from '../result.ts'
 import { schedule, type Turn, type Undecided } from '../schedule.ts'
 import { Watch } from '../watch.ts'
 import { Rows } from './columns-of.ts'
 import { functions, type HistoryColumns, outcomes } from './history-columns.ts'
 import { type KeyColumns, keysOf } from './keys.ts'
-import { replayRows } from './replay-rows.ts'
+import { type Claim, firstObjection } from './replay-rows.ts'
 import { Values } from './value-table.ts'
 
-/** The procedures that read columns, by the names that they have in a model's list. */
+/** The procedures that need no list of operations, by the names that they have in a model's list, and in its order. */
 const procedures: readonly {
   readonly name: string
-  decide(columns: RegisterColumns, limits: Limits): Decision | undefined
+  decide(key: KeyColumns, shared: Shared, limits: Limits): Decision | undefined
 }[] = [
-  { name: 'blocks', decide: (columns) => decideBlocks(columns) },
-  { name: 'register search', decide: (columns, limits) => decideRegister(columns, limits) },
+  { name: 'versions', decide: versionsOf },
+  { name: 'blocks', decide: ({ register }) => register && decideBlocks(register) },
+  { name: 'register search', decide: ({ register }, _, limits) => register && decideRegister(register, limits) },
 ]
+
+/** A plain register has none, and texts that grow are not proved on columns. */
+function versionsOf({ rows: places, register, hasAppends }: KeyColumns, { rows, model }: Shared, limits: Limits) {
+  if (register !== undefined || hasAppends) return undefined
+  const { length } = places
+  const answers = rows.answersOf(places)
+  const get = (index: number) => (index >= 0 && index < length ? answers.at(index) : undefined)
+  return decideListed(model, { length, get }, limits)
+}
 
 /**
  * As `check` with the model that the columns name. Lists of operations in the result are made when they are looked at.
@@ -43,6 +53,11 @@ export function checkColumns(columns: HistoryColumns, options: CheckOptions = {}
   const allowed = procedures.filter(({ name }) => internal.procedures?.includes(name) ?? true)
   const keys = keysOf(columns).map((each) => new KeyOfColumns({ columns, rows, model, options, allowed }, each))
   const explored = schedule(keys, options, new Watch(options))
+  const claims = keys.flatMap((each) => each.claim ?? [])
+  const wrong = firstObjection(columns, claims)
+  if (wrong !== undefined) {
+    throw new Error(`the ${wrong.claim.engine} returned an order that does not replay: ${wrong.objection}`)
+  }
   const partitions = keys.map((each) => each.result())
   const result = { verdict: verdictOf(partitions), partitions, explored }
   return annotations === undefined ? result : { ...result, annotations }
@@ -81,7 +96,7 @@ class KeyOfColumns implements Undecided {
   constructor(shared: Shared, columns: KeyColumns) {
     this.#shared = shared
     this.#columns = columns
-    this.#procedures = columns.register === undefined ? [] : shared.allowed
+    this.#procedures = shared.allowed
     this.key = columns.key < 0 ? undefined : new Values(shared.columns.values).textAt(columns.key)
   }
 
@@ -93,6 +108,13 @@ class KeyOfColumns implements Undecided {
     return this.#partition?.verdict ?? this.#decision?.verdict ?? 'unknown'
   }
 
+  /** What is to be proved before the verdict may be told; a partition of objects has proved its own. */
+  get claim(): (Claim & { readonly engine: string }) | undefined {
+    if (this.#decision === undefined || this.#partition !== undefined) return undefined
+    const { order, verdict } = this.#decision
+    return { rows: this.#columns.rows, order, extent: verdict === 'valid' ? 'whole' : 'part', engine: this.#engine }
+  }
+
   attempt(turn: Turn): number {
     const decision = this.#partition === undefined ? this.#decide(turn) : undefined
     if (decision === undefined) {
@@ -100,20 +122,13 @@ class KeyOfColumns implements Undecided {
       return this.#partition.attempt(turn)
     }
     this.#explored += decision.explored
-    const extent = decision.verdict === 'valid' ? 'whole' : 'part'
-    const objection = replayRows(this.#shared.columns, this.#columns.rows, decision.order, extent)
-    if (objection !== undefined) {
-      throw new Error(`the ${this.#engine} returned an order that does not replay: ${objection}`)
-    }
     this.#decision = decision
     return decision.explored
   }
 
   #decide(turn: Turn): Decision | undefined {
-    const { register } = this.#columns
-    if (register === undefined) return undefined
     for (const [passed, procedure] of this.#procedures.entries()) {
-      const decision = procedure.decide(register, turn)
+      const decision = procedure.decide(this.#columns, this.#shared, turn)
       if (decision === undefined) continue
       this.#procedures = this.#procedures.slice(passed)
       this.#engine = procedure.name

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { Checksum, checksum } from './checksum.ts'
 import { decodeColumns, encodeColumns } from './codec.ts'
 import { columnsOf } from './columns-of.ts'
-import { sortedByTime } from './time-order.ts'
 
 const columns = columnsOf({
   model: 'cas-register',
@@ -71,21 +70,6 @@ test('a checksum does not depend on how the bytes come, and tells each changed b
   }
   for (let length = 0; length < 20; length++) others.add(checksum(new Uint8Array(length)))
   expect(others.size).toBe(1 + 800 + 20)
-})
-
-test.each<[string, (i: number) => number]>([
-  ['close together', (i) => (i * 7919) % 5000],
-  ['far apart', (i) => ((i * 7919) % 5000) * 1e9],
-  ['fractions', (i) => ((i * 7919) % 5000) / 8],
-  ['negative ones', (i) => ((i * 7919) % 5000) - 2500],
-  ['beyond what is exact', (i) => ((i * 7919) % 5000) * 1e15],
-])('rows are sorted by times, stably: %s', (_title, time) => {
-  const times = Float64Array.from({ length: 6000 }, (_, i) => time(i))
-  const rows = Int32Array.from({ length: 6000 }, (_, i) => i)
-  const expected = Array.from(rows).sort((a, b) => times[a]! - times[b]! || a - b)
-  expect(Array.from(sortedByTime(rows, times))).toEqual(expected)
-  expect(Array.from(sortedByTime(Int32Array.from(expected), times))).toEqual(expected)
-  expect(Array.from(sortedByTime(rows.subarray(0, 100), times))).toEqual(expected.filter((row) => row < 100))
 })
 
 test('what columns can not hold is not put into them', () => {

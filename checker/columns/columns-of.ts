@@ -110,16 +110,35 @@ function seenBy(input: KvInput, output: KvOutput | undefined): KvValue | undefin
 export class Rows {
   readonly #columns: HistoryColumns
   readonly #values: Values
-  readonly #bareInputs: Readonly<Record<'read' | 'delete', (KvInput | undefined)[]>> = { read: [], delete: [] }
+  readonly #answers: Answers
 
   constructor(columns: HistoryColumns) {
     this.#columns = columns
     this.#values = new Values(columns.values)
+    this.#answers = new Answers(columns, this.#values)
   }
 
   /** What every key holds at first. */
   get initial(): KvValue {
     return this.#values.at(this.#columns.initial)
+  }
+
+  /** The answers of some rows, by their places in the list given. To look at them row by row is to look all over. */
+  answersOf(rows: Int32Array): Answers {
+    const { f: name, outcome, swapped, call, return: end, key, value, next, seen, version } = this.#columns
+    const own = {
+      f: bytesAt(rows, name),
+      outcome: bytesAt(rows, outcome),
+      swapped: bytesAt(rows, swapped),
+      call: timesAt(rows, call),
+      return: timesAt(rows, end),
+      key: intsAt(rows, key),
+      value: intsAt(rows, value),
+      next: intsAt(rows, next),
+      seen: intsAt(rows, seen),
+      version: intsAt(rows, version),
+    }
+    return new Answers(own, this.#values)
   }
 
   /** As `pairs` gives them: all that took effect or may have, and all that did not. */
@@ -139,8 +158,8 @@ export class Rows {
     const operation: Draft<RecordedOperation> = {
       id: id[row] ?? 0,
       process: process[row] ?? 0,
-      input: this.#input(row),
-      output: this.#output(row),
+      input: this.#answers.inputAt(row),
+      output: this.#answers.outputAt(row),
       call: call[row] ?? 0,
       return: this.#columns.return[row] ?? 0,
       completedAt: known(completedAt, row),
@@ -151,8 +170,31 @@ export class Rows {
     if (why >= 0) operation.error = this.#values.textAt(why)
     return operation
   }
+}
 
-  #input(row: number): KvInput {
+/** What inputs and outputs are made of. */
+type AnswerColumns = Pick<
+  HistoryColumns,
+  'f' | 'outcome' | 'swapped' | 'call' | 'return' | 'key' | 'value' | 'next' | 'seen' | 'version'
+>
+
+/** Gives back what single operations did and answered. */
+export class Answers {
+  readonly #columns: AnswerColumns
+  readonly #values: Values
+  readonly #bareInputs: Readonly<Record<'read' | 'delete', (KvInput | undefined)[]>> = { read: [], delete: [] }
+
+  constructor(columns: AnswerColumns, values: Values) {
+    this.#columns = columns
+    this.#values = values
+  }
+
+  at(row: number): Pick<RecordedOperation, 'input' | 'output' | 'call' | 'return'> {
+    const { call, return: end } = this.#columns
+    return { input: this.inputAt(row), output: this.outputAt(row), call: call[row] ?? 0, return: end[row] ?? 0 }
+  }
+
+  inputAt(row: number): KvInput {
     const { key: keys, value, next } = this.#columns
     const id = keys[row] ?? -1
     const name = functions[this.#columns.f[row] ?? 0] ?? 'read'
@@ -179,7 +221,7 @@ export class Rows {
     return input
   }
 
-  #output(row: number): KvOutput | undefined {
+  outputAt(row: number): KvOutput | undefined {
     const { outcome, seen, version, swapped } = this.#columns
     if (outcome[row] !== outcomes.ok) return undefined
     const output: Draft<KvOutput> = {}
@@ -196,6 +238,26 @@ export class Rows {
   #value(column: Int32Array, row: number): KvValue {
     return this.#values.at(column[row] ?? -1)
   }
+}
+
+// One function for all three is slower by half, as its loop has to ask which kind of array it is.
+
+function bytesAt(rows: Int32Array, column: Uint8Array): Uint8Array {
+  const part = new Uint8Array(rows.length)
+  for (let i = 0; i < rows.length; i++) part[i] = column[rows[i] ?? 0] ?? 0
+  return part
+}
+
+function intsAt(rows: Int32Array, column: Int32Array): Int32Array {
+  const part = new Int32Array(rows.length)
+  for (let i = 0; i < rows.length; i++) part[i] = column[rows[i] ?? 0] ?? 0
+  return part
+}
+
+function timesAt(rows: Int32Array, column: Float64Array): Float64Array {
+  const part = new Float64Array(rows.length)
+  for (let i = 0; i < rows.length; i++) part[i] = column[rows[i] ?? 0] ?? 0
+  return part
 }
 
 /** While it is being made. */

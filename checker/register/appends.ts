@@ -71,9 +71,9 @@ export function decideAppends(
   // A beginning that was put there several times, as nothing is by deletes, may need a search.
   const decision = decideBlocks(translated.columns) ?? decideRegister(translated.columns, limits)
   if (decision.verdict !== 'illegal') return decision
-  const { core: _, ...rest } = decision
-  const core = closedCore(operations, translated, decision.core)
-  return core === undefined ? rest : { ...rest, core }
+  // Where the register gets stuck is not said: what stands in the columns was told by later texts, and without them an
+  // order may pass that return.
+  return { ...illegal(closedCore(operations, translated, decision.core)), explored: decision.explored }
 }
 
 function unknown(reason: string): Decision {

@@ -1,7 +1,7 @@
 /** The few operations of a history by which it is illegal, once it is known to be. */
 import type { Sources } from './block-sources.ts'
 import { several } from './block-times.ts'
-import { open, type RegisterColumns } from './columns.ts'
+import { kinds, open, type RegisterColumns } from './columns.ts'
 
 /** An answer, with the operations that show it, where they are few and need no others. */
 export interface Violation {
@@ -20,11 +20,10 @@ export function closeCore(
 ): readonly number[] | undefined {
   const core = new Set(operations)
   for (const operation of core) {
+    const isWrite = operation >= columns.length || columns.kind[operation] === kinds.write
+    if (!isWrite && writers[columns.value[operation] ?? 0] === several) return undefined
     const writer = source[operation] ?? -1
-    if (writer >= 0) {
-      if (writers[columns.value[operation] ?? 0] === several) return undefined
-      if (writer < columns.length) core.add(writer)
-    }
+    if (writer >= 0 && writer < columns.length) core.add(writer)
     if (columns.return[operation] === open) core.add(cause[operation] ?? 0)
   }
   return [...core].sort((a, b) => a - b)

@@ -23,14 +23,14 @@ export interface BlockRules {
   readonly keepsInnerOrder: boolean
   /** No two blocks precede each other. */
   readonly keepsBlocksApart: boolean
-  /** What belongs to no block gets a place. */
+  /** An order that was made for that is held against time and the register before it counts. */
+  readonly checksSweep: boolean
+  /** What was refused gets a place. */
   readonly placesFloaters: boolean
   /** A write that makes room for that still has to come before its own return and its readers'. */
   readonly keepsDeadlines: boolean
   /** What has no place leaves the question open; it does not make the history illegal. */
   readonly leavesOpenWhatHasNoPlace: boolean
-  /** So does a source that was guessed, where it leads to a contradiction. */
-  readonly leavesOpenWhatIsGuessed: boolean
 }
 
 export const allBlockRules: BlockRules = {
@@ -45,8 +45,8 @@ export const allBlockRules: BlockRules = {
   hasRoot: true,
   keepsInnerOrder: true,
   keepsBlocksApart: true,
+  checksSweep: true,
   placesFloaters: true,
   keepsDeadlines: true,
   leavesOpenWhatHasNoPlace: true,
-  leavesOpenWhatIsGuessed: true,
 }

@@ -9,7 +9,7 @@
 import type { Arena } from '../arena.ts'
 import { closeCore, type Violation } from './block-cores.ts'
 import type { BlockRules } from './block-rules.ts'
-import { none, several, TimedSources } from './block-times.ts'
+import { none, several, TimedSources, writtenBy } from './block-times.ts'
 import { kinds, open, type RegisterColumns } from './columns.ts'
 
 /**
@@ -23,7 +23,7 @@ export interface Sources {
   /** The latest call (-1 if there is none) and the earliest return (`open`) of the reads of a write. */
   readonly latestRead: Int32Array
   readonly earliestRead: Int32Array
-  /** What took effect without having observed anything: first the initial value, then in the order of calls. */
+  /** What took effect without having observed a certain write: first the initial value, then in the order of calls. */
   readonly roots: Int32Array
   readonly rootCount: number
   /** How many compare-and-sets took effect, and how many were refused without saying what they met. */
@@ -31,7 +31,7 @@ export interface Sources {
   readonly refusalCount: number
   /** How many reads may have seen any of several writes; their source is `none`. */
   readonly looseCount: number
-  /** Whether a compare-and-set got one of several possible sources. */
+  /** Whether a compare-and-set has several possible sources. It is a root then. */
   readonly isGuessed: boolean
   /** The one operation that can have written a value, or `several`. */
   readonly writers: Int32Array
@@ -39,18 +39,12 @@ export interface Sources {
   readonly cause: Int32Array
 }
 
-/** `undefined`: a compare-and-set may have met any of several writes, and there is none to guess. */
-export function findSources(
-  columns: RegisterColumns,
-  arena: Arena,
-  rules: BlockRules,
-): Sources | Violation | undefined {
+export function findSources(columns: RegisterColumns, arena: Arena, rules: BlockRules): Sources | Violation {
   const finder = new SourceFinder(columns, arena, rules)
-  return finder.observeAll() ?? (finder.isStuck ? undefined : finder.gather())
+  return finder.observeAll() ?? finder.gather()
 }
 
 class SourceFinder {
-  isStuck = false
   readonly #columns: RegisterColumns
   readonly #arena: Arena
   readonly #rules: BlockRules
@@ -82,14 +76,12 @@ class SourceFinder {
       else if (kind[i] === kinds.impossible) return { illegal: [i] }
       else if (kind[i] === kinds.read || kind[i] === kinds.cas) {
         if (!this.#observe(i)) return this.#phantom(i)
-        if (this.isStuck) return undefined
       }
     }
     for (let looked = 0; looked < this.#pendingCount && this.#rules.closure; looked++) {
       const operation = this.#pending[looked] ?? 0
       if (kind[operation] !== kinds.cas) continue
       if (!this.#observe(operation)) return this.#phantom(operation)
-      if (this.isStuck) return undefined
     }
     return undefined
   }
@@ -98,15 +90,12 @@ class SourceFinder {
   #observe(operation: number): boolean {
     let writer = this.#writers[this.#columns.value[operation] ?? 0] ?? none
     if (writer === several) {
-      this.#times ??= new TimedSources(this.#columns, this.#arena, this.#rules)
+      this.#times ??= new TimedSources(this.#columns, this.#writers, this.#arena, this.#rules)
       writer = this.#times.sourceOf(operation)
-      // A read need not be in a block; it finds a place later.
-      if (writer === several && this.#columns.kind[operation] === kinds.read) return true
+      // A read need not be in a block, and a compare-and-set begins one; they find a place later.
       if (writer === several) {
-        writer = this.#times.guess(operation)
-        this.#isGuessed = true
-        this.isStuck = writer === none
-        if (this.isStuck) return true
+        if (this.#columns.kind[operation] === kinds.cas) this.#isGuessed = true
+        return true
       }
     }
     if (writer === none) return false
@@ -131,7 +120,7 @@ class SourceFinder {
     return closeCore(this.#columns, { source: this.#source, cause: this.#cause, writers: this.#writers }, operations)
   }
 
-  gather(): Sources | Violation | undefined {
+  gather(): Sources | Violation {
     const { length, kind, call: calls, return: returns } = this.#columns
     const source = this.#source
     const cause = this.#cause
@@ -163,7 +152,7 @@ class SourceFinder {
           consumer[writer] = i
           swapCount++
         } else if (this.#rules.consumesOnce) {
-          return this.#isGuessed ? undefined : { illegal: this.#core([other, i]) }
+          return { illegal: this.#core([other, i]) }
         }
       }
     }
@@ -191,7 +180,7 @@ function findWriters(columns: RegisterColumns, arena: Arena, rules: BlockRules):
   const writers = arena.filled(values, none)
   if (rules.countsInitial) writers[initial] = length
   for (let i = 0; i < length; i++) {
-    const written = kind[i] === kinds.write ? (value[i] ?? 0) : kind[i] === kinds.cas ? (next[i] ?? 0) : none
+    const written = writtenBy(kind[i] ?? 0, value[i] ?? 0, next[i] ?? 0)
     if (written === none || (returns[i] === open && !rules.countsPending)) continue
     writers[written] = writers[written] === none || !rules.demandsOneWriter ? i : several
   }

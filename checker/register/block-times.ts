@@ -22,22 +22,24 @@ const looksPerOperation = 16
 export class TimedSources {
   readonly #columns: RegisterColumns
   readonly #rules: BlockRules
-  /** Where the writers of each value begin in `#writers`, which has them in the order of their calls. */
+  /** Where the writers of each value that returned begin in `#writers`, which has them in the order of their calls. */
   readonly #firstWriter: Int32Array
   readonly #writers: Int32Array
   /** The latest return of a value's writers as far as each. */
   readonly #latestReturn: Int32Array
+  /** By value: the pending writer that was called first, and the next two. More would not help to tell them apart. */
+  readonly #pending: readonly Int32Array[]
   /** Positions of returns in order; for each the latest call of what returned until then, and what value it showed. */
   readonly #returned: Int32Array
   readonly #latestCall: Int32Array
   readonly #latestValue: Int32Array
   /** The latest call of what showed another value than that. */
   readonly #otherCall: Int32Array
-  readonly #guessed = new Set<number>()
   #returnedCount = 0
   #looksLeft: number
 
-  constructor(columns: RegisterColumns, arena: Arena, rules: BlockRules) {
+  /** `writers` says which values have several. */
+  constructor(columns: RegisterColumns, writers: Int32Array, arena: Arena, rules: BlockRules) {
     const { length, values } = columns
     this.#columns = columns
     this.#rules = rules
@@ -45,11 +47,12 @@ export class TimedSources {
     this.#firstWriter = arena.filled(values + 2, 0)
     this.#writers = arena.int32(length)
     this.#latestReturn = arena.int32(length)
+    this.#pending = [arena.filled(values, none), arena.filled(values, none), arena.filled(values, none)]
     this.#returned = arena.int32(length)
     this.#latestCall = arena.int32(length)
     this.#latestValue = arena.int32(length)
     this.#otherCall = arena.int32(length)
-    this.#listWriters()
+    this.#listWriters(writers, arena)
     this.#listReturns(arena)
   }
 
@@ -61,63 +64,63 @@ export class TimedSources {
     const returned = returns[operation] ?? 0
     let found = value === initial && before < 0 && this.#rules.countsInitial ? length : none
     const from = this.#firstWriter[value] ?? 0
-    for (let i = (this.#firstWriter[value + 1] ?? 0) - 1; i >= from; i--) {
+    for (let i = this.#lastCalledBefore(value, returned); i >= from; i--) {
       if ((this.#latestReturn[i] ?? 0) < before) break
       if (this.#looksLeft-- <= 0) return several
       const writer = this.#writers[i] ?? 0
-      const called = call[writer] ?? 0
-      const overwritten = this.#rules.keepsOverlapping ? (returns[writer] ?? 0) : called
-      if (called > returned || overwritten < before || writer === operation) continue
+      const overwritten = this.#rules.keepsOverlapping ? (returns[writer] ?? 0) : (call[writer] ?? 0)
+      if (overwritten < before || writer === operation) continue
+      if (found !== none) return several
+      found = writer
+    }
+    for (const firstCalled of this.#pending) {
+      const writer = firstCalled[value] ?? none
+      if (writer === none || writer === operation || (call[writer] ?? 0) > returned) continue
       if (found !== none) return several
       found = writer
     }
     return found
   }
 
-  /**
-   * One of several possible sources of a compare-and-set, none twice: the latest that was called before it, or else
-   * the earliest called after that. `none` if there is none that returned and is left.
-   */
-  guess(operation: number): number {
-    const { length, value: values, call, return: returns, initial } = this.#columns
-    const value = values[operation] ?? 0
-    const called = call[operation] ?? 0
-    const before = this.#latestOtherCall(value, called)
-    const from = this.#firstWriter[value] ?? 0
-    let later = none
-    for (let i = (this.#firstWriter[value + 1] ?? 0) - 1; i >= from; i--) {
-      if ((this.#latestReturn[i] ?? 0) < before || this.#looksLeft-- <= 0) break
-      const writer = this.#writers[i] ?? 0
-      const returned = returns[writer] ?? 0
-      const isPossible = (call[writer] ?? 0) < (returns[operation] ?? 0) && returned > before && returned !== open
-      if (!isPossible || writer === operation || this.#guessed.has(writer)) continue
-      later = writer
-      if ((call[writer] ?? 0) < called) break
+  /** Where the last of a value's writers that was called before a position stands; before the first one if none was. */
+  #lastCalledBefore(value: number, position: number): number {
+    let low = (this.#firstWriter[value] ?? 0) - 1
+    let high = (this.#firstWriter[value + 1] ?? 0) - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#columns.call[this.#writers[middle] ?? 0] ?? 0) < position) low = middle
+      else high = middle - 1
     }
-    if (later === none && value === initial && before < 0 && !this.#guessed.has(length)) later = length
-    this.#guessed.add(later)
-    return later
+    return low
   }
 
-  #listWriters(): void {
+  /** Of the values that have several. */
+  #listWriters(only: Int32Array, arena: Arena): void {
     const { length, kind, value, next, return: returns, values } = this.#columns
+    const { countsPending } = this.#rules
+    const found = arena.int32(length)
     const first = this.#firstWriter
-    const written = (i: number) =>
-      kind[i] === kinds.write ? (value[i] ?? 0) : kind[i] === kinds.cas ? (next[i] ?? 0) : none
-    const isWriter = (i: number) => written(i) !== none && (returns[i] !== open || this.#rules.countsPending)
-    for (let i = 0; i < length; i++) if (isWriter(i)) first[written(i) + 2] = (first[written(i) + 2] ?? 0) + 1
-    for (let v = 2; v < values + 2; v++) first[v] = (first[v] ?? 0) + (first[v - 1] ?? 0)
+    let count = 0
     for (let i = 0; i < length; i++) {
-      if (!isWriter(i)) continue
-      const place = first[written(i) + 1] ?? 0
-      first[written(i) + 1] = place + 1
-      this.#writers[place] = i
+      const written = writtenBy(kind[i] ?? 0, value[i] ?? 0, next[i] ?? 0)
+      if (written === none || only[written] !== several) continue
+      if (returns[i] !== open) {
+        found[count++] = i
+        first[written + 2] = (first[written + 2] ?? 0) + 1
+      } else if (countsPending) {
+        const free = this.#pending.find((firstCalled) => firstCalled[written] === none)
+        if (free !== undefined) free[written] = i
+      }
     }
-    const count = first[values] ?? 0
-    for (let place = 0; place < count; place++) {
-      const writer = this.#writers[place] ?? 0
-      const before = place === first[written(writer)] ? -1 : (this.#latestReturn[place - 1] ?? 0)
-      this.#latestReturn[place] = Math.max(before, returns[writer] ?? 0)
+    for (let v = 2; v < values + 2; v++) first[v] = (first[v] ?? 0) + (first[v - 1] ?? 0)
+    for (let k = 0; k < count; k++) {
+      const i = found[k] ?? 0
+      const written = writtenBy(kind[i] ?? 0, value[i] ?? 0, next[i] ?? 0)
+      const place = first[written + 1] ?? 0
+      first[written + 1] = place + 1
+      this.#writers[place] = i
+      const before = place === first[written] ? -1 : (this.#latestReturn[place - 1] ?? 0)
+      this.#latestReturn[place] = Math.max(before, returns[i] ?? 0)
     }
   }
 
@@ -165,4 +168,10 @@ export class TimedSources {
     if (this.#latestValue[low - 1] !== value || !this.#rules.comparesValues) return this.#latestCall[low - 1] ?? -1
     return this.#otherCall[low - 1] ?? -1
   }
+}
+
+/** The value that an operation puts; `none` if it puts none. */
+export function writtenBy(kind: number, value: number, next: number): number {
+  if (kind === kinds.write) return value
+  return kind === kinds.cas ? next : none
 }

@@ -18,20 +18,22 @@
  * circle has a predecessor P with first(A) <= first(P) < last(Y), so A precedes all of them, its own predecessor too,
  * and those two precede each other.
  *
- * Left out at first are compare-and-sets that were refused without saying what they met, and reads that may have seen
- * any of several writes of their value. What is illegal without them is illegal, as they change nothing. Where the rest
- * is valid, `floaters.ts` looks for a place for each; where it finds none, another order of the blocks may still have
- * one, so the question is left to the search. So it is where a compare-and-set may have met any of several writes, one
- * of which was guessed, and that leads to a contradiction.
+ * Left out at first are compare-and-sets that were refused without saying what they met, reads that may have seen any of
+ * several writes of their value, and of compare-and-sets that may have met any of several, that they met it: those
+ * count as writes, and begin a block. What is illegal then was illegal before, as in any order of the whole the rest
+ * stands as well. Where it is valid, `block-sweep.ts` looks for an order in which all these have what they observed, and
+ * `floaters.ts` for a place for what was refused. Where they find none, there may still be one, so the question is left
+ * to the search.
  */
 import { type Arena, withArena } from '../arena.ts'
 import type { Decision } from '../procedure.ts'
-import { circle, closeCore, entangledBlocks, type Violation } from './block-cores.ts'
+import type { Violation } from './block-cores.ts'
+import { type Blocks, orderBlocks } from './block-order.ts'
 import { allBlockRules, type BlockRules } from './block-rules.ts'
-import { findSources, type Sources } from './block-sources.ts'
+import { findSources } from './block-sources.ts'
+import { sweepBlocks } from './block-sweep.ts'
 import { kinds, open, type RegisterColumns } from './columns.ts'
 import { placeFloaters } from './floaters.ts'
-import { sortByKey } from './sort.ts'
 
 /**
  * `undefined` where the question is left open, as said above. Never `unknown`: it takes linear time, and no limits. The
@@ -44,23 +46,12 @@ export function decideBlocks(columns: RegisterColumns, rules: BlockRules = allBl
 
 function decide(columns: RegisterColumns, arena: Arena, rules: BlockRules): Decision | undefined {
   const sources = findSources(columns, arena, rules)
-  if (sources === undefined) return undefined
   if ('illegal' in sources) return illegal(columns, sources)
-  const objection = orderBlocks(columns, sources, arena, rules)
-  if (objection !== undefined) {
-    return sources.isGuessed && rules.leavesOpenWhatIsGuessed ? undefined : illegal(columns, objection)
-  }
-  const { roots, rootCount, source, consumer } = sources
-  const segments = arena.int32(columns.length + 1)
-  let segmentCount = 0
-  for (let i = 0; i < rootCount; i++) {
-    for (let writer = roots[i] ?? -1; writer >= 0; writer = consumer[writer] ?? -1) segments[segmentCount++] = writer
-  }
-  if (sources.refusalCount + sources.looseCount > 0 && rules.placesFloaters) {
-    const isPlaced = placeFloaters({ columns, sources, segments, segmentCount, arena, rules })
-    if (!isPlaced) return rules.leavesOpenWhatHasNoPlace ? undefined : illegal(columns, { illegal: undefined })
-  }
-  const order = linearization(columns, source, segments.subarray(0, segmentCount), arena)
+  const blocks = orderBlocks(columns, sources, arena, rules)
+  if ('illegal' in blocks) return illegal(columns, blocks)
+  const order = orderOf(blocks, arena, rules)
+  if (order === undefined) return rules.leavesOpenWhatHasNoPlace ? undefined : illegal(columns, { illegal: undefined })
+  for (let i = 0; i < order.length; i++) order[i] = columns.operation[order[i] ?? 0] ?? 0
   return { verdict: 'valid', order, explored: 0 }
 }
 
@@ -69,92 +60,27 @@ function illegal({ operation }: RegisterColumns, { illegal: core }: Violation): 
   return core === undefined ? decision : { ...decision, core: core.map((index) => operation[index] ?? 0) }
 }
 
-/** Follows each block from its root, and puts the roots in an order that respects what must precede what. */
-function orderBlocks(
-  columns: RegisterColumns,
-  sources: Sources,
-  arena: Arena,
-  rules: BlockRules,
-): Violation | undefined {
-  const { length, call: calls, return: returns } = columns
-  const { consumer, latestRead, earliestRead, roots, rootCount } = sources
-  const first = arena.int32(length + 1)
-  const last = arena.int32(length + 1)
-  const earliest = arena.int32(length + 1)
-  let swaps = 0
+/** An order of all, where one is found. */
+function orderOf(blocks: Blocks, arena: Arena, rules: BlockRules): Int32Array | undefined {
+  const { columns, sources } = blocks
+  const isLoose = sources.isGuessed || sources.looseCount > 0
+  const rootCount = isLoose ? sweepBlocks(blocks, arena) : sources.rootCount
+  if (rootCount === undefined) return undefined
+  const segments = arena.int32(columns.length + 1)
+  let segmentCount = 0
   for (let i = 0; i < rootCount; i++) {
-    const root = roots[i] ?? 0
-    let latestCall = -1
-    let earliestReturn = open
-    for (let writer = root; writer >= 0; writer = consumer[writer] ?? -1) {
-      if (writer !== root) swaps++
-      if (writer < length) {
-        const returned = returns[writer] ?? 0
-        // The latest call so far is of something earlier in the block.
-        if (returned < latestCall && rules.keepsInnerOrder) {
-          return { illegal: closeCore(columns, sources, [calls.indexOf(latestCall), writer]) }
-        }
-        latestCall = Math.max(latestCall, calls[writer] ?? 0)
-        earliestReturn = Math.min(earliestReturn, returned)
-      }
-      const read = earliestRead[writer] ?? open
-      if (read < latestCall && rules.keepsInnerOrder) {
-        return { illegal: closeCore(columns, sources, [calls.indexOf(latestCall), returns.indexOf(read)]) }
-      }
-      latestCall = Math.max(latestCall, latestRead[writer] ?? -1)
-      earliestReturn = Math.min(earliestReturn, read)
-    }
-    first[root] = root === length ? -1 : earliestReturn
-    last[root] = latestCall
-    earliest[root] = root === length ? 0 : Math.min(earliestReturn, latestCall)
+    const root = sources.roots[i] ?? -1
+    for (let writer = root; writer >= 0; writer = sources.consumer[writer] ?? -1) segments[segmentCount++] = writer
   }
-  if (swaps < sources.swapCount && rules.hasRoot) return circle(columns, sources)
-  if (!rules.keepsBlocksApart) return undefined
-  sortByKey(roots, rootCount, earliest, arena)
-  return findEntangled(columns, sources, first, last)
+  const hasRefusals = sources.refusalCount > 0 && rules.placesFloaters
+  if (hasRefusals && !placeFloaters({ columns, sources, segments, segmentCount, arena, rules })) return undefined
+  const order = linearization(columns, sources.source, segments.subarray(0, segmentCount), arena)
+  return isLoose && rules.checksSweep && !isLinearization(columns, order) ? undefined : order
 }
 
-/**
- * The roots are in the order of min(first, last). If no two blocks precede each other, that respects what must precede
- * what. For let A precede B, first(A) < last(B), and B not A, last(A) <= first(B). If last(A) is the smaller of A's
- * two, it is below both of B's, as last(A) < first(A) < last(B). If first(A) is, it is too, as
- * first(A) < last(A) <= first(B).
- *
- * And a block B that must precede one that stands before it, first(B) < last(A), shows two that precede each other:
- * were last(A) the smaller of A's two, it would be no more than the smaller of B's, so no more than first(B). So
- * first(A) is the smaller, and no more than the smaller of B's, so A must precede B as well.
- */
-function findEntangled(
-  columns: RegisterColumns,
-  sources: Sources,
-  first: Int32Array,
-  last: Int32Array,
-): Violation | undefined {
-  const endsOf = (root: number) => ({
-    root,
-    earliest: root === columns.length ? -1 : columns.return.indexOf(first[root] ?? 0),
-    latest: columns.call.indexOf(last[root] ?? -1),
-  })
-  let latest = -1
-  let latestRoot = columns.length
-  for (let i = 0; i < sources.rootCount; i++) {
-    const root = sources.roots[i] ?? 0
-    const returned = first[root] ?? 0
-    const called = last[root] ?? 0
-    if (returned < latest && i > 0) {
-      return entangledBlocks(columns, sources, endsOf(latestRoot), endsOf(root))
-    }
-    if (called > latest) {
-      latest = called
-      latestRoot = root
-    }
-  }
-  return undefined
-}
-
-/** Each write followed by what observed it, in the order of calls. */
+/** Each write followed by what observed it, in the order of calls; as places in the columns. */
 function linearization(columns: RegisterColumns, source: Int32Array, segments: Int32Array, arena: Arena): Int32Array {
-  const { length, kind, operation } = columns
+  const { length, kind } = columns
   const observer = arena.filled(length + 1, -1)
   const nextObserver = arena.int32(length)
   let count = segments.length - 1
@@ -169,8 +95,29 @@ function linearization(columns: RegisterColumns, source: Int32Array, segments: I
   let placed = 0
   for (let i = 0; i < segments.length; i++) {
     const writer = segments[i] ?? 0
-    if (writer < length) order[placed++] = operation[writer] ?? 0
-    for (let at = observer[writer] ?? -1; at >= 0; at = nextObserver[at] ?? -1) order[placed++] = operation[at] ?? 0
+    if (writer < length) order[placed++] = writer
+    for (let at = observer[writer] ?? -1; at >= 0; at = nextObserver[at] ?? -1) order[placed++] = at
   }
   return order
+}
+
+/** Whether an order respects time, holds all that returned, and is one that a register can have. */
+function isLinearization(columns: RegisterColumns, order: Int32Array): boolean {
+  const { length, kind, value, next, call, return: returns } = columns
+  let missing = 0
+  for (let i = 0; i < length; i++) if (returns[i] !== open) missing++
+  let state = columns.initial
+  let latestCall = -1
+  for (let k = 0; k < order.length; k++) {
+    const i = order[k] ?? 0
+    const returned = returns[i] ?? 0
+    latestCall = Math.max(latestCall, call[i] ?? 0)
+    if (returned < latestCall) return false
+    if (returned !== open) missing--
+    const isThere = state === value[i]
+    if (kind[i] === kinds.write) state = value[i] ?? 0
+    else if (kind[i] === kinds.refuse ? isThere : !isThere) return false
+    else if (kind[i] === kinds.cas) state = next[i] ?? 0
+  }
+  return missing === 0
 }

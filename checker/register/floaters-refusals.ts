@@ -5,7 +5,6 @@ import { sortByKey } from './sort.ts'
 
 export class Refusals {
   readonly #columns: RegisterColumns
-  readonly #count: number
   /** Where each value's begin in `#members`, and how many of them are left to look at. */
   readonly #first: Int32Array
   readonly #left: Int32Array
@@ -16,7 +15,6 @@ export class Refusals {
   constructor(columns: RegisterColumns, count: number, arena: Arena) {
     const { length, kind, value: values, return: returns, call } = columns
     this.#columns = columns
-    this.#count = count
     this.#first = arena.filled(columns.values + 2, 0)
     this.#left = arena.int32(columns.values)
     this.#members = arena.int32(count)
@@ -44,12 +42,10 @@ export class Refusals {
     }
   }
 
-  /** Before each pass. False if there is nothing to pass over. */
-  begin(): boolean {
-    if (this.#count === 0) return false
+  /** Before each pass. */
+  begin(): void {
     const { values } = this.#columns
     for (let v = 0; v < values; v++) this.#left[v] = (this.#first[v + 1] ?? 0) - (this.#first[v] ?? 0)
-    return true
   }
 
   /**

@@ -1,19 +1,14 @@
 /**
- * Finds a place for what belongs to no block, given an order of the writes: compare-and-sets that were refused and do
- * not say what they met, which need a moment at which the register does not hold the expected value; and reads that
- * may have seen any of several writes of their value, which need a moment at which it holds that.
+ * Finds a place for compare-and-sets that were refused and do not say what they met, given an order of the writes: a
+ * moment at which the register does not hold the expected value.
  *
  * Write k takes effect just after some position p(k): not before its own call, not before the calls of what observed
  * the write before it, not before p(k - 1). Those are least positions; floaters only ever move them to the right, each
- * time no further than any solution must:
- *   - A run is a longest sequence of writes of one value e. A refused one of e has no place exactly if its interval
- *     lies within a run: called after its first write, returned before the first write after it. That can not come
- *     earlier, so the run must begin later: just after the call, the refused one directly before it.
- *   - A read of v has no place exactly if each run of v that begins before its return has ended before its call. Runs
- *     can not begin earlier, so one of them must end later: just after the call. If an earlier one does, so does the
- *     last of them, since the order is given; so it is the last.
- * If in the end each write comes before its own return and those of its observers and of all later ones, every
- * operation has its place; if not, none of this order of writes does.
+ * time no further than any solution must. A run is a longest sequence of writes of one value e. A refused one of e has
+ * no place exactly if its interval lies within a run: called after its first write, returned before the first write
+ * after it. That can not come earlier, so the run must begin later: just after the call, the refused one directly
+ * before it. If in the end each write comes before its own return and those of its observers and of all later ones,
+ * every operation has its place; if not, none of this order of writes does.
  */
 import type { Arena } from '../arena.ts'
 import type { BlockRules } from './block-rules.ts'
@@ -32,10 +27,7 @@ export interface Placement {
   readonly rules: BlockRules
 }
 
-/** Moving one kind can move the other; how often before the question is left to others. */
-const maximumRounds = 32
-
-/** Makes the write after which it stands the `source` of each floater. False if one has no place, or it takes long. */
+/** Makes the write after which it stands the `source` of each. False if one has no place. */
 export function placeFloaters(placement: Placement): boolean {
   return new Floaters(placement).place()
 }
@@ -48,8 +40,6 @@ class Floaters {
   readonly #rules: BlockRules
   readonly #runs: Runs
   readonly #refusals: Refusals
-  /** The reads that may have seen several writes. */
-  readonly #reads: Int32Array
   /** p, and what it must be below. */
   readonly #positions: Int32Array
   readonly #deadlines: Int32Array
@@ -62,25 +52,13 @@ class Floaters {
     this.#rules = rules
     this.#runs = findRuns(columns, segments, segmentCount, arena)
     this.#refusals = new Refusals(columns, sources.refusalCount, arena)
-    this.#reads = arena.int32(sources.looseCount)
     this.#positions = arena.int32(segmentCount)
     this.#deadlines = arena.int32(segmentCount)
-    for (let i = 0, count = 0; count < sources.looseCount; i++) if (this.#isLoose(i)) this.#reads[count++] = i
-  }
-
-  #isLoose(operation: number): boolean {
-    return this.#columns.kind[operation] === kinds.read && this.#sources.source[operation] === -1
   }
 
   place(): boolean {
     this.#findBounds()
-    for (let round = 0; round < maximumRounds; round++) {
-      if (!this.#makeRoom()) return false
-      const moved = this.#stretch()
-      if (moved === 'never') return false
-      if (moved === 'no') return this.#assign()
-    }
-    return false
+    return this.#makeRoom() && this.#assign()
   }
 
   #findBounds(): void {
@@ -102,11 +80,11 @@ class Floaters {
   }
 
   /**
-   * For the refused. The call that a run waits for is before the end of that run, so what comes after the run stays
+   * The call that a run waits for is before the end of that run, so what comes after the run stays
    * where it is, and one pass from right to left is enough.
    */
   #makeRoom(): boolean {
-    if (!this.#refusals.begin()) return true
+    this.#refusals.begin()
     const { starts, values, count } = this.#runs
     for (let run = count - 1; run >= 0; run--) {
       const start = starts[run] ?? 0
@@ -117,36 +95,6 @@ class Floaters {
       if (start === 0 || !this.#moveTo(start, called)) return false
     }
     return true
-  }
-
-  /** For the reads. */
-  #stretch(): 'no' | 'yes' | 'never' {
-    const { call, value, return: returns } = this.#columns
-    let moved: 'no' | 'yes' = 'no'
-    for (let i = 0; i < this.#sources.looseCount; i++) {
-      const read = this.#reads[i] ?? 0
-      const run = this.#lastRunBefore(value[read] ?? 0, returns[read] ?? 0)
-      if (run < 0) return 'never'
-      const after = this.#runs.starts[run + 1] ?? 0
-      const called = call[read] ?? 0
-      if (after >= this.#count || (this.#positions[after] ?? 0) >= called) continue
-      if (!this.#moveTo(after, called)) return 'never'
-      moved = 'yes'
-    }
-    return moved
-  }
-
-  /** The last run of a value that begins before a position; -1 if none does. */
-  #lastRunBefore(value: number, position: number): number {
-    const { first, byValue, starts } = this.#runs
-    let low = (first[value] ?? 0) - 1
-    let high = (first[value + 1] ?? 0) - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((this.#positions[starts[byValue[middle] ?? 0] ?? 0] ?? 0) < position) low = middle
-      else high = middle - 1
-    }
-    return low < (first[value] ?? 0) ? -1 : (byValue[low] ?? 0)
   }
 
   /** Moves a write, and all after it, as far as a position. False if one then comes too late. */
@@ -162,12 +110,9 @@ class Floaters {
   #assign(): boolean {
     const { length, kind, value, call, return: returns } = this.#columns
     for (let i = 0; i < length; i++) {
-      const isRefusal = kind[i] === kinds.refuse
-      if (!isRefusal && !this.#isLoose(i)) continue
+      if (kind[i] !== kinds.refuse) continue
       let k = this.#segmentAt(call[i] ?? 0)
-      const fits = (segment: number) =>
-        (valueAfter(this.#columns, this.#segments[segment] ?? 0) === value[i]) !== isRefusal
-      while (k < this.#count && !fits(k)) k++
+      while (k < this.#count && valueAfter(this.#columns, this.#segments[k] ?? 0) === value[i]) k++
       if (k === this.#count || (this.#positions[k] ?? 0) > (returns[i] ?? 0)) return false
       this.#sources.source[i] = this.#segments[k] ?? 0
     }

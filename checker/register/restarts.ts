@@ -25,8 +25,12 @@ export interface Trail {
   readonly length: number
 }
 
-/** After how many choices without progress a depth-first search goes back. */
-const patience = 2000
+/**
+ * After how many choices without progress a depth-first search goes back. Mostly a wrong choice lies a few levels
+ * back, and is found by then; to go back sooner throws the work away.
+ */
+const patience = 20_000
+const firstTurn = 40_000
 /** The chance of an unusual choice in 2^32, over the turns. */
 const strayChances = [0, 0.02, 0.1, 0.3].map((chance) => Math.floor(chance * 2 ** 32))
 const firstBeam = 32
@@ -36,12 +40,17 @@ const defaultBytes = 1 << 29
 /** The most configurations for finding out at which return an illegal history gets stuck. */
 const refineBudget = 20_000
 
-export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, limits: Limits): Found {
+/** `stale`: an operation that was found to be impossible to place; -1 if there is none. */
+export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, limits: Limits, stale: number): Found {
   const { isOver, budget, attempt, maxBytes } = limits
   const depth = new DepthSearch(walk, moves, lookahead, maxBytes)
   let sweep: Sweep | undefined
-  let turnBudget = 2000 + (walk.history.count >> 1)
+  let turnBudget = firstTurn + (walk.history.count >> 1)
   let beam = firstBeam
+  if (stale >= 0) {
+    lookahead.doom(stale)
+    return illegal(walk, depth, lookahead, limits, 0)
+  }
   const explored = () => depth.explored + (sweep?.explored ?? 0)
   for (let turn = 0; ; turn++) {
     const strayChance = strayChances[turn % strayChances.length] ?? 0
@@ -60,7 +69,7 @@ export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, li
     sweep ??= new Sweep(walk, moves, lookahead)
     lookahead.doomed = -1
     const bySweep = sweep.run({
-      budget: Math.min(4 * turnBudget, budget - explored()),
+      budget: Math.min(turnBudget, budget - explored()),
       isOver,
       beam,
       maxBytes: maxBytes ?? defaultBytes,
@@ -98,8 +107,9 @@ function illegal(walk: Walk, depth: DepthSearch, lookahead: Lookahead, limits: L
   let passed = Math.max(0, depth.deepest)
   let stuck = levelOf(walk, lookahead.doomed)
   const already = depth.explored
-  while (passed < stuck) {
-    const level = (passed + stuck) >>> 1
+  for (let isFirst = true; passed < stuck; isFirst = false) {
+    // Most often it is that very return.
+    const level = isFirst ? stuck - 1 : (passed + stuck) >>> 1
     walk.cut = level + 1
     lookahead.doomed = -1
     const budget = refineBudget - (depth.explored - already)

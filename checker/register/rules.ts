@@ -44,9 +44,12 @@ export interface RegisterRules {
   readonly unobserved: boolean
   /**
    * R8. The search turns back where a value that is not there must be seen by the return R, and no operation called
-   * before R is left to put it there.
+   * before R is left to put it there; and where a value must stay until somebody is called, since nothing is left to
+   * put it again, and something returns by then that needs another one.
    */
   readonly lookahead: boolean
+  /** Before the search: a value that was surely replaced before the observer's call, and put by nobody since. */
+  readonly staleness: boolean
   /** R9. A configuration is skipped if one that can do all that it can was visited; without, only if it was itself. */
   readonly dominance: boolean
   readonly conditions: Conditions
@@ -72,6 +75,13 @@ export interface Conditions {
    * swap it would be too late for both.
    */
   readonly rewrites: boolean
+  /** The same, where the rewrite itself is absorbable or pending, and only helps others. */
+  readonly rewritesForOthers: boolean
+  /**
+   * R4, second exception, on a longer way: another value may be written and swapped back to the one that is there, by
+   * pending swaps, before a swap takes it away.
+   */
+  readonly detours: boolean
   /** R5: the first to return goes first, not any. */
   readonly firstToReturn: boolean
   /** R6: wants pass through pending swaps to what these need. */
@@ -86,6 +96,16 @@ export interface Conditions {
   readonly swapsPut: boolean
   /** R8: operations called later can put the value, if they are called before R. */
   readonly laterPut: boolean
+  /** R8: a chain of swaps can begin at the state. */
+  readonly chainsFromState: boolean
+  /** R8: a value can stay while writes return that were absorbed when it was written. */
+  readonly stayAbsorbs: boolean
+  /** R8: a value can not be shown at all only if what stands against it is called later. */
+  readonly standsLater: boolean
+  /** R8: a value must be put again only for those that have something else between them and the one before. */
+  readonly otherBetween: boolean
+  /** Staleness: a pending operation can put the value at any time after its call. */
+  readonly pendingLasts: boolean
   /** R9: what dominates has the same level and the same state. */
   readonly sameState: boolean
   /** R9: it has the same swaps open. */
@@ -110,6 +130,8 @@ export const allConditions: Conditions = {
   demandBeforeWrites: true,
   refusalsWant: true,
   rewrites: true,
+  rewritesForOthers: true,
+  detours: true,
   firstToReturn: true,
   wantsPass: true,
   refusalFuel: true,
@@ -117,6 +139,11 @@ export const allConditions: Conditions = {
   pendingPut: true,
   swapsPut: true,
   laterPut: true,
+  chainsFromState: true,
+  stayAbsorbs: true,
+  standsLater: true,
+  otherBetween: true,
+  pendingLasts: true,
   sameState: true,
   sameSwaps: true,
   fewerReads: true,
@@ -134,6 +161,7 @@ export const allRegisterRules: RegisterRules = {
   goalDirected: true,
   unobserved: true,
   lookahead: true,
+  staleness: true,
   dominance: true,
   conditions: allConditions,
 }

@@ -34,8 +34,18 @@ export interface SearchHistory {
   /** The next operation in call order that observes the same value; by value, the first one. */
   readonly nextObserver: Int32Array
   readonly firstObserver: Int32Array
-  /** The earliest return of an observer and of those after it in call order that observe the same value. */
-  readonly earliestReturn: Int32Array
+  /** Of an observer and those after it in call order that observe the same value, the first to return. */
+  readonly earliestObserver: Int32Array
+  /**
+   * Of the operations numbered from here on that change the state or read it: the earliest return; the value, if that
+   * one is a read; and the earliest return of all but reads of that value. What observes another value, and returned
+   * before such an operation was called, has it between itself and whoever is called after it returned.
+   */
+  readonly earliestOther: Int32Array
+  readonly earliestOtherValue: Int32Array
+  readonly earliestThird: Int32Array
+  /** How many operations were called before its return. */
+  readonly calledAtReturn: Int32Array
   /** The same for operations that put a value. */
   readonly nextWriter: Int32Array
   readonly firstWriter: Int32Array
@@ -83,6 +93,7 @@ export function prepare(columns: RegisterColumns, rules: RegisterRules, arena: A
     initial: names.name[columns.initial] ?? 0,
     values,
     ...chainByValue(required, count, values, arena),
+    ...findOthers(required, byReturn, count, arena),
   }
   const pending = classify({ columns, ...names, ...history, rules }, arena)
   return { ...history, pending }
@@ -196,11 +207,44 @@ function assignSlots(call: Int32Array, returns: Int32Array, byReturn: Int32Array
   return { slot, before, words: Math.max(1, (slots + 31) >>> 5) }
 }
 
-type Required = Pick<SearchHistory, 'kind' | 'value' | 'next' | 'returns'>
+type Required = Pick<SearchHistory, 'kind' | 'value' | 'next' | 'call' | 'returns'>
+
+function findOthers({ kind, value, call, returns }: Required, byReturn: Int32Array, count: number, arena: Arena) {
+  const earliestOther = arena.int32(count + 1)
+  const earliestOtherValue = arena.int32(count + 1)
+  const earliestThird = arena.int32(count + 1)
+  let first: number = open
+  let firstValue = -1
+  let third: number = open
+  for (let i = count; i >= 0; i--) {
+    if (i < count && kind[i] !== kinds.refuse) {
+      const end = returns[i] ?? open
+      const v = kind[i] === kinds.read ? (value[i] ?? -1) : -1
+      if (end < first) {
+        if (v !== firstValue || v < 0) third = first
+        first = end
+        firstValue = v
+      } else if ((v !== firstValue || v < 0) && end < third) {
+        third = end
+      }
+    }
+    earliestOther[i] = first
+    earliestOtherValue[i] = firstValue
+    earliestThird[i] = third
+  }
+  const calledAtReturn = arena.int32(count)
+  let called = 0
+  for (let level = 0; level < count; level++) {
+    const i = byReturn[level] ?? 0
+    while (called < count && (call[called] ?? 0) < (returns[i] ?? 0)) called++
+    calledAtReturn[i] = called
+  }
+  return { earliestOther, earliestOtherValue, earliestThird, calledAtReturn }
+}
 
 function chainByValue({ kind, value, next, returns }: Required, count: number, values: number, arena: Arena) {
   const nextObserver = arena.int32(count)
-  const earliestReturn = arena.int32(count)
+  const earliestObserver = arena.int32(count)
   const nextWriter = arena.int32(count)
   const firstObserver = arena.filled(values, -1)
   const firstWriter = arena.filled(values, -1)
@@ -212,8 +256,8 @@ function chainByValue({ kind, value, next, returns }: Required, count: number, v
     if (k === kinds.read || k === kinds.cas) {
       const later = firstObserver[v] ?? -1
       nextObserver[i] = later
-      const end = returns[i] ?? 0
-      earliestReturn[i] = later < 0 ? end : Math.min(end, earliestReturn[later] ?? 0)
+      const rival = later < 0 ? i : (earliestObserver[later] ?? i)
+      earliestObserver[i] = (returns[rival] ?? 0) < (returns[i] ?? 0) ? rival : i
       firstObserver[v] = i
     }
     if (k === kinds.write || k === kinds.cas) {
@@ -225,5 +269,5 @@ function chainByValue({ kind, value, next, returns }: Required, count: number, v
     lastRefusal[v] = Math.max(lastRefusal[v] ?? -1, returns[i] ?? 0)
     latestRefusal = Math.max(latestRefusal, returns[i] ?? 0)
   }
-  return { latestRefusal, nextObserver, earliestReturn, nextWriter, firstObserver, firstWriter, lastRefusal }
+  return { latestRefusal, nextObserver, earliestObserver, nextWriter, firstObserver, firstWriter, lastRefusal }
 }

@@ -58,8 +58,9 @@ export class Moves {
   find(): void {
     const first = this.length
     this.#look()
+    if (this.#isDueHopeless()) return
     this.#passWantsOn()
-    this.#canLeave = this.#lookahead.canReturn(this.#walk.state, none, none)
+    this.#canLeave = this.#lookahead.canReturn(this.#walk.state, none, none, none)
     this.#addSwaps()
     if (this.#canLeave) {
       this.#addWrites()
@@ -68,6 +69,30 @@ export class Moves {
     this.#addReads()
     this.#addDue()
     this.#sort(first)
+  }
+
+  /** Whether the due operation waits for a value that, rule R8, can not be shown at this level, whatever comes before. */
+  #isDueHopeless(): boolean {
+    const { history, due, state, words, open: masksOpen, inSlot } = this.#walk
+    const { kind, value, next, pending } = history
+    const wanted = value[due] ?? 0
+    if (kind[due] === kinds.write || kind[due] === kinds.refuse || wanted === state) return false
+    if (this.#writerAt[wanted] === this.#number) {
+      if (this.#lookahead.canEverShow(wanted, ((this.#writer[wanted] ?? 0) << 2) | steps.show)) return false
+    }
+    for (let word = 0; word < words; word++) {
+      for (let rest = masksOpen[masks.swaps * words + word] ?? 0; rest !== 0; rest &= rest - 1) {
+        const i = inSlot[(word << 5) + 31 - Math.clz32(rest & -rest)] ?? 0
+        if (next[i] === wanted && this.#lookahead.canEverShow(wanted, none)) return false
+      }
+    }
+    for (let c = pending.firstWrite[wanted] ?? -1; c >= 0; c = pending.nextWrite[c] ?? -1) {
+      if (this.#walk.isUsable(c) && this.#lookahead.canEverShow(wanted, (c << 2) | steps.use)) return false
+    }
+    for (let c = pending.firstSwapTo[wanted] ?? -1; c >= 0; c = pending.nextSwapTo[c] ?? -1) {
+      if (this.#walk.isUsable(c) && this.#lookahead.canEverShow(wanted, none)) return false
+    }
+    return this.#walk.rules.lookahead
   }
 
   /** One pass over what is open. */
@@ -137,15 +162,35 @@ export class Moves {
     if (pending.count === 0 || !rules.conditions.wantsPass) return
     if (!rules.goalDirected) {
       for (let c = 0; c < pending.count; c++) {
-        if ((pending.from[c] ?? -1) >= 0 && this.#walk.isUsable(c)) this.#want(pending.from[c] ?? 0, open)
+        if ((pending.from[c] ?? -1) >= 0 && this.#walk.isUsable(c)) this.#want(pending.from[c] ?? 0, open - 1)
       }
     }
     for (let w = 0; w < this.#wantCount; w++) {
       const value = this.#wants[w] ?? 0
-      for (let c = pending.firstSwapTo[value] ?? -1; c >= 0; c = pending.nextSwapTo[c] ?? -1) {
-        if (this.#walk.isUsable(c)) this.#want(pending.from[c] ?? 0, this.#wantedBy[value] ?? open)
-      }
+      this.#wantWhatPuts(value, this.#wantedBy[value] ?? open)
     }
+    if (!rules.conditions.detours || !this.#isStateTaken() || !this.#hasFresh()) return
+    const known = this.#wantCount
+    this.#wantWhatPuts(this.#walk.state, open - 1)
+    for (let w = known; w < this.#wantCount; w++) this.#wantWhatPuts(this.#wants[w] ?? 0, open - 1)
+  }
+
+  #wantWhatPuts(value: number, by: number): void {
+    const { pending } = this.#walk.history
+    for (let c = pending.firstSwapTo[value] ?? -1; c >= 0; c = pending.nextSwapTo[c] ?? -1) {
+      if (this.#walk.isUsable(c)) this.#want(pending.from[c] ?? 0, by)
+    }
+  }
+
+  /** Whether a swap could take the state away that is offered by `#addSwaps`. */
+  #isStateTaken(): boolean {
+    const { history, state } = this.#walk
+    const { pending } = history
+    if (this.#swapCount > 0) return true
+    for (let c = pending.firstSwapFrom[state] ?? -1; c >= 0; c = pending.nextSwapFrom[c] ?? -1) {
+      if (this.#walk.isUsable(c) && (this.#isWanted(pending.to[c] ?? 0) || this.#refusedBy !== open)) return true
+    }
+    return false
   }
 
   /** Swaps from the state, each also with a rewrite before it. */
@@ -158,8 +203,9 @@ export class Moves {
       const put = next[i] ?? 0
       if (rules.symmetry && this.#swapper[put] !== i) continue
       const by = Math.min(returns[i] ?? 0, this.#isWanted(put) ? (this.#wantedBy[put] ?? 0) : open)
-      if (this.#lookahead.canReturn(state, i, none)) this.#push(none, (i << 2) | steps.place, by)
-      if (rewriter !== none && this.#lookahead.canReturn(state, i, rewriter)) {
+      if (!this.#lookahead.canShow(put, true, (i << 2) | steps.place)) continue
+      if (this.#lookahead.canReturn(state, put, i, none)) this.#push(none, (i << 2) | steps.place, by)
+      if (rewriter !== none && this.#lookahead.canReturn(state, put, i, rewriter)) {
         this.#push(rewriter, (i << 2) | steps.place, by)
       }
     }
@@ -169,8 +215,9 @@ export class Moves {
       if (rules.symmetry && this.#swapperAt[put] === this.#number) continue
       const by = Math.min(this.#isWanted(put) ? (this.#wantedBy[put] ?? 0) : open, this.#refusedBy)
       if (by === open && rules.goalDirected && rules.onDemand) continue
-      if (this.#canLeave) this.#push(none, (c << 2) | steps.use, by)
-      if (rewriter !== none && this.#lookahead.canReturn(state, none, rewriter)) {
+      if (!this.#lookahead.canShow(put, true, (c << 2) | steps.use)) continue
+      if (this.#lookahead.canReturn(state, put, none, none)) this.#push(none, (c << 2) | steps.use, by)
+      if (rewriter !== none && this.#lookahead.canReturn(state, put, none, rewriter)) {
         this.#push(rewriter, (c << 2) | steps.use, by)
       }
     }
@@ -180,9 +227,13 @@ export class Moves {
   #rewriter(): number {
     const { state, rules } = this.#walk
     if (!rules.conditions.rewrites || !rules.onDemand || !this.#hasFresh()) return none
-    if (this.#writerAt[state] === this.#number) return ((this.#writer[state] ?? 0) << 2) | steps.show
+    const { rewritesForOthers } = rules.conditions
+    if (this.#writerAt[state] === this.#number) {
+      const i = this.#writer[state] ?? 0
+      return rewritesForOthers || !this.#walk.isAbsorbable(i) ? (i << 2) | steps.show : none
+    }
     const c = this.#usableWrite(state)
-    return c < 0 ? none : (c << 2) | steps.use
+    return c < 0 || !rewritesForOthers ? none : (c << 2) | steps.use
   }
 
   #usableWrite(value: number): number {
@@ -203,6 +254,7 @@ export class Moves {
       const by = this.#waitedFor(value)
       if (by === open && rules.onDemand) continue
       if (value === state && rules.onDemand) continue
+      if (value !== state && !this.#lookahead.canShow(value, false, (i << 2) | steps.show)) continue
       this.#push(none, (i << 2) | steps.show, by)
     }
   }
@@ -234,12 +286,14 @@ export class Moves {
   }
 
   #addPendingWrite(c: number): void {
-    const { history, rules } = this.#walk
+    const { history, rules, state } = this.#walk
     const value = history.pending.to[c] ?? 0
     if (!this.#walk.isUsable(c)) return
     if (rules.symmetry && this.#writerAt[value] === this.#number) return
     const by = this.#waitedFor(value)
-    if (by !== open || !rules.onDemand) this.#push(none, (c << 2) | steps.use, by)
+    if (by === open && rules.onDemand) return
+    if (value !== state && !this.#lookahead.canShow(value, false, (c << 2) | steps.use)) return
+    this.#push(none, (c << 2) | steps.use, by)
   }
 
   /** Without rule R1, placing a read is a move like others. */
@@ -266,13 +320,16 @@ export class Moves {
     const value = history.value[due] ?? 0
     const isAbsorbable = this.#walk.isAbsorbable(due)
     if (isAbsorbable && (value !== state || !rules.onDemand)) {
-      if (value === state || this.#lookahead.canReturn(value, none, (due << 2) | steps.show)) {
-        this.#push(none, (due << 2) | steps.absorb, HEUR(this.#walk, value) ? open : end - 1)
+      if (value === state || this.#lookahead.canReturn(value, state, none, (due << 2) | steps.show)) {
+        this.#push(none, (due << 2) | steps.absorb, open)
       }
       if (!rules.conditions.lateVisible || !this.#mayMatter(value, end)) return
     }
     const isThere = this.#waitedFor(value) !== open || !rules.onDemand
-    if (value === state ? rules.onDemand : !isThere && this.#canLeave) this.#push(none, (due << 2) | steps.show, end)
+    const step = (due << 2) | steps.show
+    if (value === state ? rules.onDemand : !isThere && this.#canLeave && this.#lookahead.canShow(value, false, step)) {
+      this.#push(none, step, end)
+    }
   }
 
   /**
@@ -323,19 +380,4 @@ export class Moves {
       list[to + 2] = by
     }
   }
-}
-
-const mode = process.env.HEUR ?? 'show'
-const NEVER = 0x7fffffff
-function HEUR(walk: Walk, value: number): boolean {
-  if (mode === 'show') return true
-  const { laterObserver, state, history: { call, returns } } = walk
-  const v = laterObserver[value] ?? -1
-  const s = laterObserver[state] ?? -1
-  const cv = v < 0 ? NEVER : call[v] ?? 0
-  const cs = s < 0 ? NEVER : call[s] ?? 0
-  if (mode === 'belady') return cv < cs
-  if (mode === 'soon') return cv - (returns[walk.due] ?? 0) < Number(process.env.T ?? 20)
-  if (mode === 'both') return cv < cs && cv - (returns[walk.due] ?? 0) < Number(process.env.T ?? 20)
-  return true
 }

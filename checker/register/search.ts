@@ -13,6 +13,7 @@ import { prepare } from './search-history.ts'
 import { Moves } from './search-moves.ts'
 import { Walk } from './search-walk.ts'
 import { orderOf } from './search-witness.ts'
+import { firstStale } from './staleness.ts'
 
 export function decideRegister(
   columns: RegisterColumns,
@@ -21,8 +22,8 @@ export function decideRegister(
 ): Decision {
   const impossible = earliestImpossible(columns)
   if (impossible >= 0) {
-    const stuck = columns.operation[impossible] ?? 0
-    return { verdict: 'illegal', order: [], stuck, core: [stuck], explored: 0 }
+    // An order may not even come so far, so it is not said where it gets stuck.
+    return { verdict: 'illegal', order: [], core: [columns.operation[impossible] ?? 0], explored: 0 }
   }
   return withArena((arena) => decide(columns, limits, rules, arena))
 }
@@ -30,9 +31,10 @@ export function decideRegister(
 function decide(columns: RegisterColumns, limits: Limits, rules: RegisterRules, arena: Arena): Decision {
   const history = prepare(columns, rules, arena)
   const walk = new Walk(history, rules, arena)
-  const lookahead = new Lookahead(walk)
+  const lookahead = new Lookahead(walk, arena)
   const moves = new Moves(walk, lookahead, arena)
-  const { verdict, trail, stuckLevel, explored, reason } = decideByTurns(walk, moves, lookahead, limits)
+  const stale = rules.staleness ? firstStale(history, rules.conditions, arena) : -1
+  const { verdict, trail, stuckLevel, explored, reason } = decideByTurns(walk, moves, lookahead, limits, stale)
   const order = orderOf(columns, history, trail, arena)
   const stuck = columns.operation[history.source[history.byReturn[stuckLevel] ?? 0] ?? 0] ?? 0
   return {

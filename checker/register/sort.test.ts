@@ -9,6 +9,17 @@ const times = fc.oneof(
   // Far from sorted, so that insertion gives up.
   fc.array(fc.integer(), { minLength: 50, maxLength: 300 }),
   fc.array(fc.integer({ min: -3000, max: 3000 }), { minLength: 50, maxLength: 300 }),
+  // So that the buckets of equal width are not even, or have no width.
+  fc.array(fc.double({ noNaN: true }), { minLength: 200, maxLength: 300 }),
+  fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 200, maxLength: 300 }),
+  fc.array(
+    fc.integer({ min: 0, max: 5000 }).map((time) => time * 1e15),
+    { minLength: 200, maxLength: 300 },
+  ),
+  fc.array(
+    fc.integer({ min: 0, max: 9 }).map((time) => time * Number.MIN_VALUE),
+    { minLength: 200, maxLength: 300 },
+  ),
 )
 
 test('times of any sign and size are sorted, equal ones in the order given', () => {

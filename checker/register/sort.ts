@@ -1,15 +1,17 @@
 /**
  * Sorts indexes by a key, in time linear in their number: insertion while they are nearly in order, as operations of
- * few clients are, else by radix (least significant digit first, 11 bits at a time, digits that are all the same
- * skipped). Stable.
+ * few clients are; else as many buckets as there are items, all of the same width, and insertion again, which does for
+ * times of operations; else by radix (least significant digit first, 11 bits at a time, digits that are all the same
+ * skipped). Stable: each leaves equal keys in their order, also where it gives up.
  */
 import type { Arena } from '../arena.ts'
 
 const digitBits = 11
 const buckets = 1 << digitBits
 const digitMask = buckets - 1
-/** Insertion may move this many items for each one that it sorts before radix takes over. */
+/** Insertion may move so many items for each one that it has sorted, and a few more, before others take over. */
 const movesPerItem = 8
+const movesMore = 256
 
 /** Sorts the first `count` of `order` by `keys[item]`, an integer from 0 on. */
 export function sortByKey(order: Int32Array, count: number, keys: Int32Array, arena: Arena): void {
@@ -31,6 +33,7 @@ export function sortByKey(order: Int32Array, count: number, keys: Int32Array, ar
 /** Sorts the first `count` of `order` by `times[item]`, any number but NaN. */
 export function sortByTime(order: Int32Array, count: number, times: Float64Array, arena: Arena): void {
   if (insertByTime(order, count, times)) return
+  if (spreadByTime(order, count, times, arena) && insertByTime(order, count, times)) return
   let items = 0
   for (let i = 0; i < count; i++) items = Math.max(items, (order[i] ?? 0) + 1)
   // The bits of a float grow with it, once the sign is flipped; of a negative one, all bits are.
@@ -59,6 +62,37 @@ export function sortByTime(order: Int32Array, count: number, times: Float64Array
     }
   }
   if (from !== order) order.set(from.subarray(0, count))
+}
+
+/** Into buckets in their order. False, and nothing done, if the times have no width to divide. */
+function spreadByTime(order: Int32Array, count: number, times: Float64Array, arena: Arena): boolean {
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < count; i++) {
+    const time = times[order[i] ?? 0] ?? 0
+    if (time < least) least = time
+    if (time > most) most = time
+  }
+  // A product never falls while one factor grows, however it is rounded: a later time has no earlier bucket.
+  const scale = (count - 1) / (most - least)
+  if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return false
+  const starts = arena.filled(count + 2, 0)
+  const bucketOf = arena.int32(count)
+  for (let i = 0; i < count; i++) {
+    const bucket = Math.min(count - 1, ((times[order[i] ?? 0] ?? 0) - least) * scale) | 0
+    bucketOf[i] = bucket
+    starts[bucket + 1] = (starts[bucket + 1] ?? 0) + 1
+  }
+  for (let bucket = 1; bucket < count; bucket++) starts[bucket] = (starts[bucket] ?? 0) + (starts[bucket - 1] ?? 0)
+  const spread = arena.int32(count)
+  for (let i = 0; i < count; i++) {
+    const bucket = bucketOf[i] ?? 0
+    const place = starts[bucket] ?? 0
+    starts[bucket] = place + 1
+    spread[place] = order[i] ?? 0
+  }
+  order.set(spread.subarray(0, count))
+  return true
 }
 
 /** One pass; false, and nothing done, if all have the same digit. */
@@ -93,7 +127,7 @@ function distribute(
 }
 
 function insertByKey(order: Int32Array, count: number, keys: Int32Array): boolean {
-  let moves = count * movesPerItem
+  let moves = movesMore
   for (let i = 1; i < count; i++) {
     const item = order[i] ?? 0
     const key = keys[item] ?? 0
@@ -104,14 +138,14 @@ function insertByKey(order: Int32Array, count: number, keys: Int32Array): boolea
       order[hole] = before
     }
     order[hole] = item
-    moves -= i - hole
+    moves += movesPerItem + hole - i
     if (moves < 0) return false
   }
   return true
 }
 
 function insertByTime(order: Int32Array, count: number, times: Float64Array): boolean {
-  let moves = count * movesPerItem
+  let moves = movesMore
   for (let i = 1; i < count; i++) {
     const item = order[i] ?? 0
     const time = times[item] ?? 0
@@ -122,7 +156,7 @@ function insertByTime(order: Int32Array, count: number, times: Float64Array): bo
       order[hole] = before
     }
     order[hole] = item
-    moves -= i - hole
+    moves += movesPerItem + hole - i
     if (moves < 0) return false
   }
   return true

@@ -47,7 +47,7 @@ export function replays(table: VersionTable, gaps: readonly number[], fillers: r
   const { operations, writer, known, isText, top, place, blind } = table
   const blindAt = new Map<number, KvValue[]>()
   for (const i of blind) {
-    const input = operations[i]?.input
+    const input = operations.get(i)?.input
     if (input?.f !== 'cas') continue
     const version = (place[i] ?? 0) >> 1
     const values = blindAt.get(version)
@@ -72,7 +72,7 @@ export function replays(table: VersionTable, gaps: readonly number[], fillers: r
 }
 
 function applied({ operations }: VersionTable, i: number, value: KvValue): KvValue | undefined {
-  const input = operations[i]?.input
+  const input = operations.get(i)?.input
   switch (input?.f) {
     case 'write':
       return input.value
@@ -117,7 +117,7 @@ class Fits {
     this.#isLoose = isLoose
     this.#rules = rules
     for (const i of table.pending) {
-      const input = table.operations[i]?.input
+      const input = table.operations.get(i)?.input
       if (input?.f === 'write') this.#writes.add(input.value)
       else if (input?.f === 'delete') this.#writes.add(null)
       else if (input?.f === 'append') this.#tokens.add(input.value)
@@ -247,7 +247,7 @@ class Fits {
   }
 
   #bucketsOf(i: number): readonly (number | undefined)[] {
-    const input = this.#table.operations[i]?.input
+    const input = this.#table.operations.get(i)?.input
     switch (input?.f) {
       case 'write':
         return [anything, this.#writing.get(input.value)]

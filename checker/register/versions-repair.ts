@@ -60,12 +60,12 @@ function suppliersOf(table: VersionTable, fillers: readonly number[]): ReadonlyM
 const mostTried = 16
 
 function putBy({ operations }: VersionTable, i: number): KvValue | undefined {
-  const input = operations[i]?.input
+  const input = operations.get(i)?.input
   if (input?.f === 'write') return input.value
   return input?.f === 'delete' ? null : undefined
 }
 
 function expectedBy({ operations }: VersionTable, i: number | undefined): KvValue | undefined {
-  const input = operations[i ?? -1]?.input
+  const input = operations.get(i ?? -1)?.input
   return input?.f === 'cas' ? input.value[0] : undefined
 }

@@ -7,6 +7,14 @@ import type { KvInput, KvOutput, KvState, KvValue } from '../models/kv.ts'
 import type { Operation } from '../operation.ts'
 
 export type KvOperation = Operation<KvInput, KvOutput>
+type Said = Pick<KvOperation, 'input' | 'output' | 'call' | 'return'>
+
+/** A key's operations: a list, or one that makes each whenever it is asked for, and keeps none. */
+export interface Operations {
+  readonly length: number
+  /** `undefined` where there is none, such as at -1. */
+  get(index: number): Said | undefined
+}
 
 /** Where what is known of a value comes from: an operation's index, or one of these. */
 export const sources = {
@@ -19,7 +27,7 @@ export const sources = {
 } as const
 
 export interface VersionTable {
-  readonly operations: readonly KvOperation[]
+  readonly operations: Operations
   readonly call: Float64Array
   readonly return: Float64Array
   /** Twice the version for a change, one more for an observer; `pendingPlace` for what was not answered. */
@@ -75,12 +83,14 @@ export interface VersionRules {
   readonly exchange: boolean
   /** A failure is no proof where a pending compare-and-set could follow a value that another pending one puts. */
   readonly conditional: boolean
+  /** What fills the gaps must make all that was seen; where it does not, it is left to the search. */
+  readonly replayed: boolean
 }
 
 /** `undefined`: an answer lacks its version, or is of a kind that is not decided here. */
 export function versionTable(
   init: KvState,
-  operations: readonly KvOperation[],
+  operations: Operations,
   rules: VersionRules,
 ): VersionTable | Conflict | undefined {
   const places = readPlaces(init.version, operations)
@@ -105,7 +115,7 @@ export function versionTable(
   table.source[0] = sources.initial
   for (let i = 0; i < operations.length; i++) {
     const at = place[i] ?? pendingPlace
-    const operation = operations[i]
+    const operation = operations.get(i)
     if (at === pendingPlace || operation === undefined) continue
     const conflict = enter(table, operation, i, at >> 1, rules)
     if (conflict !== undefined) return conflict
@@ -120,7 +130,7 @@ type Building = Pick<
 
 function enter(
   table: Building,
-  { input, output }: KvOperation,
+  { input, output }: Said,
   i: number,
   version: number,
   rules: VersionRules,
@@ -198,7 +208,7 @@ interface Places {
 }
 
 /** One pass over the objects; what comes later reads columns. */
-function readPlaces(base: number, operations: readonly KvOperation[]): Places | undefined {
+function readPlaces(base: number, operations: Operations): Places | undefined {
   if (!Number.isSafeInteger(base)) return undefined
   const length = operations.length
   const call = new Float64Array(length)
@@ -208,7 +218,7 @@ function readPlaces(base: number, operations: readonly KvOperation[]): Places | 
   let [isInOrder, hasAppends] = [true, false]
   let previousCall = Number.NEGATIVE_INFINITY
   for (let i = 0; i < length; i++) {
-    const operation = operations[i]
+    const operation = operations.get(i)
     if (operation === undefined) return undefined
     const { input, output } = operation
     call[i] = operation.call
@@ -268,7 +278,7 @@ function byCall(call: Float64Array): Int32Array {
 }
 
 function pendingOf(
-  operations: readonly KvOperation[],
+  operations: Operations,
   place: Int32Array,
   sequence: Int32Array | undefined,
   count: number,
@@ -277,7 +287,7 @@ function pendingOf(
   let length = 0
   for (let k = 0; k < operations.length && length < count; k++) {
     const i = sequence?.[k] ?? k
-    if (place[i] === pendingPlace && operations[i]?.input.f !== 'read') pending[length++] = i
+    if (place[i] === pendingPlace && operations.get(i)?.input.f !== 'read') pending[length++] = i
   }
   return pending
 }

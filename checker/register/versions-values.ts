@@ -44,7 +44,7 @@ export function deriveValues(table: VersionTable, deadlines: Float64Array | unde
 function appendForward({ operations, top, hasAppends, writer, known, source }: VersionTable): Conflict | undefined {
   if (!hasAppends) return undefined
   for (let version = 1; version <= top; version++) {
-    const token = appended(operations[writer[version] ?? -1])
+    const token = appended(operations.get(writer[version] ?? -1))
     const before = known[version - 1]
     if (token === undefined || before === undefined) continue
     const value = textOf(before) + token
@@ -82,7 +82,7 @@ function refusedWrongly(table: VersionTable, rules: VersionRules): Conflict | un
   const { operations, place, known, isText, source, writer } = table
   for (const i of rules.refusals ? table.blind : []) {
     const version = (place[i] ?? 0) >> 1
-    const input = operations[i]?.input
+    const input = operations.get(i)?.input
     if (input?.f !== 'cas' || known[version] !== input.value[0] || isText[version] === 1) continue
     const from = source[version] ?? sources.pending
     const isFromStart = from === sources.initial || from === sources.append || from === writer[version]
@@ -91,7 +91,7 @@ function refusedWrongly(table: VersionTable, rules: VersionRules): Conflict | un
   return undefined
 }
 
-export function appended(operation: KvOperation | undefined): string | undefined {
+export function appended(operation: Pick<KvOperation, 'input'> | undefined): string | undefined {
   return operation?.input.f === 'append' ? operation.input.value : undefined
 }
 
@@ -109,7 +109,7 @@ class PendingIndex {
     this.#table = table
     let hasResets = false
     for (const i of table.pending) {
-      const token = appended(table.operations[i])
+      const token = appended(table.operations.get(i))
       if (token === undefined) hasResets = true
       else this.tokens.add(token)
     }
@@ -127,7 +127,7 @@ class PendingIndex {
   #index(): Map<KvValue, number[]> {
     const byValue = new Map<KvValue, number[]>()
     for (const i of this.#table.pending) {
-      const value = putBy(this.#table.operations[i])
+      const value = putBy(this.#table.operations.get(i))
       if (value === undefined) continue
       const same = byValue.get(value)
       if (same === undefined) byValue.set(value, [i])
@@ -140,7 +140,7 @@ class PendingIndex {
 const mostLengths = 64
 
 /** What an operation other than an append leaves there if it changes something. */
-function putBy(operation: KvOperation | undefined): KvValue | undefined {
+function putBy(operation: Pick<KvOperation, 'input'> | undefined): KvValue | undefined {
   const input = operation?.input
   if (input?.f === 'write') return input.value
   if (input?.f === 'delete') return null
@@ -158,7 +158,7 @@ function parseRuns(table: VersionTable, pending: PendingIndex): Derived {
   for (let end = 1, start = 0; end <= top; end++) {
     if (known[end] === undefined) continue
     const isRun = end - start > 1
-    const grows = (writer[end] ?? -1) < 0 || appended(operations[writer[end] ?? -1]) !== undefined
+    const grows = (writer[end] ?? -1) < 0 || appended(operations.get(writer[end] ?? -1)) !== undefined
     if (isRun && grows) {
       const offsets = parseRun(table, pending, start, end)
       if (offsets === 'impossible' && !pending.hasResets) return { conflict: {}, isChoice }
@@ -190,7 +190,7 @@ function parseRun(
   const offsets: number[] = []
   let offset = before.length
   for (let version = start + 1; version < end; version++) {
-    const token = appended(operations[writer[version] ?? -1])
+    const token = appended(operations.get(writer[version] ?? -1))
     if (token !== undefined) {
       if (!text.startsWith(token, offset)) return 'impossible'
       offset += token.length
@@ -203,7 +203,7 @@ function parseRun(
     }
     offsets.push(offset)
   }
-  const last = appended(operations[writer[end] ?? -1])
+  const last = appended(operations.get(writer[end] ?? -1))
   return last === undefined || text.slice(offset) === last ? offsets : 'impossible'
 }
 
@@ -217,7 +217,7 @@ function deriveBackward(table: VersionTable, pending: PendingIndex, deadlines: F
   for (let version = top; version >= 1; version--) {
     const value = known[version]
     if (value === undefined || known[version - 1] !== undefined) continue
-    const token = appended(operations[writer[version] ?? -1])
+    const token = appended(operations.get(writer[version] ?? -1))
     if (token !== undefined) {
       if (typeof value !== 'string' || !value.endsWith(token)) return {}
       known[version - 1] = value.slice(0, value.length - token.length)
@@ -237,7 +237,7 @@ function onlyExpected(table: VersionTable, putting: readonly number[], deadline:
   let expected: KvValue | undefined
   for (const i of putting) {
     if ((table.call[i] ?? 0) > deadline) continue
-    const input = table.operations[i]?.input
+    const input = table.operations.get(i)?.input
     if (input?.f !== 'cas' || (expected !== undefined && expected !== input.value[0])) return undefined
     expected = input.value[0]
   }

@@ -18,6 +18,7 @@ import { fillGaps, gapsOf, replays } from './versions-gaps.ts'
 import {
   type Conflict,
   type KvOperation,
+  type Operations,
   pendingPlace,
   type VersionRules,
   type VersionTable,
@@ -41,6 +42,7 @@ export const allVersionRules: VersionRules = {
   once: true,
   exchange: true,
   conditional: true,
+  replayed: true,
 }
 
 /** What the columns take for each operation, at most. */
@@ -53,9 +55,20 @@ export function decideVersions(
   limits: Limits,
   rules: VersionRules = allVersionRules,
 ): Decision | undefined {
-  const first = operations.find(({ return: end }) => end !== Number.POSITIVE_INFINITY)
-  if (first !== undefined && first.output?.version === undefined) return undefined
+  const list = { length: operations.length, get: (index: number) => operations[index] }
+  if (!hasVersions(list)) return undefined
   refuseUnknown(model, operations)
+  return decideListed(model, list, limits, rules)
+}
+
+/** The same for operations that need not be there all at once, and that the model knows. */
+export function decideListed(
+  model: Model<KvState, KvInput, KvOutput>,
+  operations: Operations,
+  limits: Limits,
+  rules: VersionRules = allVersionRules,
+): Decision | undefined {
+  if (!hasVersions(operations)) return undefined
   const reason = outOfLimits(operations, limits)
   const table = versionTable(model.init(), operations, rules)
   if (table === undefined) return undefined
@@ -71,8 +84,18 @@ export function decideVersions(
   const fillers = fillGaps(table, gaps, deadlines, rules)
   if (fillers === undefined) return undefined
   if (fillers === 'none') return derived.isChoice ? undefined : illegal({})
-  const isChecked = rules === allVersionRules
-  return isChecked && !replays(table, gaps, fillers) ? undefined : valid(table, gaps, fillers)
+  return rules.replayed && !replays(table, gaps, fillers) ? undefined : valid(table, gaps, fillers)
+}
+
+/** As far as the first answer tells. */
+function hasVersions(operations: Operations): boolean {
+  for (let i = 0; i < operations.length; i++) {
+    const operation = operations.get(i)
+    if (operation !== undefined && operation.return !== Number.POSITIVE_INFINITY) {
+      return operation.output?.version !== undefined
+    }
+  }
+  return true
 }
 
 /** The model throws where it does not know an operation, and so shall this procedure, as it never asks otherwise. */
@@ -85,7 +108,7 @@ function refuseUnknown(model: Model<KvState, KvInput, KvOutput>, operations: rea
   }
 }
 
-function outOfLimits(operations: readonly KvOperation[], { maxBytes, isOver }: Limits): string | undefined {
+function outOfLimits(operations: Operations, { maxBytes, isOver }: Limits): string | undefined {
   const bytes = operations.length * bytesEach
   if (maxBytes !== undefined && bytes > maxBytes) return `its columns take ${bytes} bytes, of ${maxBytes} allowed`
   return isOver() ? 'time was over before it began' : undefined

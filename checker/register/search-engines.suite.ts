@@ -1,0 +1,44 @@
+/** Each search of the register on its own, for tests that set them against each other. */
+import { withArena } from '../arena.ts'
+import type { RegisterColumns } from './columns.ts'
+import { Lookahead } from './lookahead.ts'
+import { allRegisterRules, type Conditions, type RegisterRules } from './rules.ts'
+import { DepthSearch } from './search-depth.ts'
+import { prepare } from './search-history.ts'
+import { Moves } from './search-moves.ts'
+import { Walk } from './search-walk.ts'
+import { orderOf } from './search-witness.ts'
+import { Sweep } from './sweep.ts'
+
+const isOver = () => false
+const budget = 100_000
+
+export interface Engine {
+  /** Depth-first by the book, by half of all choices, going back at the least delay; all of a level, or a few. */
+  readonly name: 'depth' | 'stray' | 'impatient' | 'sweep' | 'beam'
+  readonly seed: number
+  readonly rules: RegisterRules
+}
+
+export function decideBy({ name, seed, rules }: Engine, columns: RegisterColumns) {
+  return withArena((arena) => {
+    const history = prepare(columns, rules, arena)
+    const walk = new Walk(history, rules, arena)
+    const lookahead = new Lookahead(walk, arena)
+    const moves = new Moves(walk, lookahead, arena)
+    const order = (entries: Int32Array, length: number) => orderOf(columns, history, { entries, length }, arena)
+    if (name === 'sweep' || name === 'beam') {
+      const sweep = new Sweep(walk, moves, lookahead)
+      const verdict = sweep.run({ budget, isOver, beam: name === 'beam' ? 3 : budget, maxBytes: 1 << 28 })
+      return { verdict, order: order(sweep.trail, sweep.trail.length) }
+    }
+    const search = new DepthSearch(walk, moves, lookahead, undefined)
+    const strayChance = name === 'depth' ? 0 : 2 ** 31
+    const verdict = search.run({ budget, isOver, patience: name === 'impatient' ? 3 : budget, strayChance, seed })
+    return { verdict, order: order(walk.trail, walk.trailLength) }
+  })
+}
+
+export function without(condition: keyof Conditions): RegisterRules {
+  return { ...allRegisterRules, conditions: { ...allRegisterRules.conditions, [condition]: false } }
+}
