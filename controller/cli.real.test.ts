@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, wri
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formats } from 'porcupine-ts/formats'
-import { models } from 'porcupine-ts/models'
+import { models, objects } from 'porcupine-ts/models'
 import { afterAll, describe, expect, test } from 'vitest'
 import { bugs } from '../cluster/bugs/index.ts'
 import { systems } from '../cluster/systems/index.ts'
@@ -62,7 +62,7 @@ describe.concurrent('--help', () => {
 test('list shows every name of every registry, and every option', async () => {
   const { code, out } = await typed(['list'])
   expect(code).toBe(0)
-  for (const registry of [systems, workloads, faults, bugs, models, formats]) {
+  for (const registry of [systems, workloads, faults, bugs, models, objects, formats]) {
     for (const name of Object.keys(registry)) expect(out).toMatch(new RegExp(`^  ${name}\\b`, 'm'))
   }
   for (const { options } of [...Object.values(systems), ...Object.values(workloads)]) {
@@ -110,6 +110,11 @@ describe.concurrent('what can not be done exits with 254 and says what was given
     ['node --bug none', "bug 'none'", '--bug '],
     ['node --client 8001', "'--client <host:port>' argument '8001'", 'faultline node --help'],
     ['check absent.jsonl', 'no such file: absent.jsonl', 'faultline check results/runs/latest'],
+    ['check --model quue x.jsonl', "model 'quue'", '--model queue'],
+    ['check --model ./none.ts x.jsonl', 'no such file: ./none.ts', '--model ./my-model.ts'],
+    ['check --initial [1] x.jsonl', "'--initial <json>' argument '[1]'", 'faultline check --help'],
+    ['check --time-limit 0 x.jsonl', "'--time-limit <s>' argument '0'", 'faultline check --help'],
+    ['check --html p.html x.jsonl y.jsonl', '--html with 2 files', 'faultline check --html p.html x.jsonl'],
     ['report 2031', 'the run "2031"', 'faultline run'],
   ])('%s', async (line, given, type) => {
     const { code, out, err } = await typed(line.split(' '))
@@ -156,6 +161,70 @@ describe.concurrent('check', () => {
   test('says unknown and exits with 2 where the budget is too small', async () => {
     const { code, out } = await typed(['check', '--budget', '0', join(fixtures, 'valid-concurrent-writes.jsonl')])
     expect([code, out]).toEqual([2, expect.stringContaining(': unknown as ')])
+  })
+
+  test('of a foreign history guesses its format, takes its peculiarities by options and says what it saw', async () => {
+    const file = join(cwd, 'zero.edn')
+    writeFileSync(
+      file,
+      '[0 :invoke :read [1 nil]]\n[0 :ok :read [1 0]]\n[0 :invoke :cas [1 [2 3]]]\n[0 :fail :cas [1 [2 3]]]\n',
+    )
+    const illegal = await typed(['check', file])
+    expect(illegal.code).toBe(1)
+    expect(illegal.out).toMatch(
+      /zero\.edn: illegal as cas-register \(jepsen; 2 operations, 1 partition, .*\n {2}c0 read 1=0 .* a phantom read\.\n {2}confirmed on a core of 1 operation by the unpruned search$/,
+    )
+    expect(await typed(['check', '--initial', '0', file])).toMatchObject({ code: 0 })
+    expect(await typed(['check', '--no-failed-cas-observes', '--initial', '2', '--key', '1', file])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('(jepsen; 1 operation'),
+    })
+    expect(await typed(['check', '--no-independent', '--model', 'cas-register', file])).toMatchObject({ code: 254 })
+  })
+
+  test.each([
+    ['null', 'nil', 0],
+    ['null', '""', 1],
+    ['""', '""', 0],
+    ['""', 'nil', 1],
+    ['false', 'false', 0],
+  ])('with --initial %s and a first read of %s exits with %i', async (initial, read, code) => {
+    const file = join(cwd, `initial-${code}-${read.length}-${initial.length}.edn`)
+    writeFileSync(file, `[0 :invoke :read nil]\n[0 :ok :read ${read}]\n`)
+    expect((await typed(['check', '--initial', initial, file])).code).toBe(code)
+  })
+
+  test('prints JSON with a version, also of what can not be checked, and writes a page', async () => {
+    const torn = join(cwd, 'torn.edn')
+    writeFileSync(torn, '[0 :invoke :read nil]\n[0 :ok')
+    const { code, out, err } = await typed(['check', '--json', torn, join(fixtures, 'illegal-stale-read.jsonl')])
+    expect([code, err]).toEqual([1, ''])
+    expect(JSON.parse(out)).toMatchObject({
+      schema: 'porcupine-ts/check',
+      version: 1,
+      exitCode: 1,
+      files: [
+        { file: torn, verdict: null, error: { line: 2, column: 1 } },
+        { verdict: 'illegal', model: 'register', cause: { kind: 'stale read', confirmed: true } },
+      ],
+    })
+    const [page, nowhere] = [join(cwd, 'page.html'), join(cwd, 'none', 'page.html')]
+    const shown = await typed(['check', '--html', page, join(fixtures, 'illegal-stale-read.jsonl')])
+    expect([shown.code, shown.out]).toEqual([1, expect.stringContaining(`page: ${page}`)])
+    expect(readFileSync(page, 'utf8')).toContain('a stale read.')
+    const lost = await typed(['check', '--html', nowhere, join(fixtures, 'valid-appends.jsonl')])
+    expect([lost.code, lost.out]).toEqual([0, expect.stringContaining('the page could not be written: ENOENT')])
+  })
+
+  test('of a damaged file among others still tells of the others', async () => {
+    const torn = join(cwd, 'damaged.edn')
+    writeFileSync(torn, '[0 :ok')
+    const [valid, illegal] = ['valid-appends', 'illegal-lost-write'].map((name) => join(fixtures, `${name}.jsonl`))
+    const fine = await typed(['check', torn, `${valid}`])
+    expect([fine.code, fine.out]).toEqual([254, expect.stringContaining(': valid as ')])
+    expect(fine.err).toMatch(/damaged\.edn: not checked: line 1, column 1.*\ngiven: .*damaged\.edn/)
+    const bad = await typed(['check', torn, `${illegal}`])
+    expect([bad.code, bad.err]).toEqual([1, expect.stringContaining('damaged.edn: not checked: ')])
   })
 
   test.each([

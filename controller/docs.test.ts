@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { models } from 'porcupine-ts/models'
+import { models, objects } from 'porcupine-ts/models'
 import { expect, test } from 'vitest'
 import { bugs } from '../cluster/bugs/index.ts'
 import { systems } from '../cluster/systems/index.ts'
@@ -9,7 +9,7 @@ import { workloads } from '../workloads/index.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 
-test.each(Object.entries({ systems, workloads, faults, bugs, models, outcomes }))(
+test.each(Object.entries({ systems, workloads, faults, bugs, models, objects, outcomes }))(
   'the README names all %s',
   (_kind, registry) => {
     const missing = Object.keys(registry).filter((name) => !readme.includes(`\`${name}\``))

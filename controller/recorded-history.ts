@@ -1,22 +1,51 @@
 /** Finds and reads a recorded history that somebody named: a file of any known format, or a run's directory. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { type Damage, type Loaded, load, UnknownModel } from 'porcupine-ts/cli'
 import { columnsFromJsonl, type HistoryColumns } from 'porcupine-ts/columns'
-import { decode, FormatError, formats, guessFormat, type History, HistoryError } from 'porcupine-ts/formats'
+import {
+  FormatError,
+  type FormatName,
+  formats,
+  guessFormat,
+  HistoryError,
+  type JepsenOptions,
+} from 'porcupine-ts/formats'
+import { models, objects } from 'porcupine-ts/models'
 import { readColumns } from '../results/columns.ts'
 import { files } from '../results/store.ts'
-import { named } from '../workloads/named.ts'
-import { UsageError } from '../workloads/usage-error.ts'
+import { type Usage, UsageError } from '../workloads/usage-error.ts'
+import { reasonOf } from './reason.ts'
 
-const ours = 'faultline'
+/** Stands for the standard input. */
+const standardInput = '-'
+const ours: FormatName = 'faultline'
 const lookBytes = 10_000
 
-/** As columns where it is of our own format and undamaged, as events elsewhere. */
-export type Recorded =
-  | { readonly columns: HistoryColumns; readonly notes: readonly string[] }
-  | { readonly history: History; readonly notes: readonly string[] }
+/** As columns where they do and the history is of our own format and undamaged, as events elsewhere. */
+export type Recorded = { readonly columns: HistoryColumns; readonly notes: readonly string[] } | Loaded
+
+export interface ReadOptions {
+  /** Guessed unless told. */
+  readonly format?: FormatName
+  readonly jepsen?: JepsenOptions
+  /** Whether columns will do, which are read much faster; never unless told. */
+  readonly columnsDo?: (columns: HistoryColumns) => boolean
+}
+
+/** A history that can not be checked. It never becomes a verdict. */
+export class DamagedHistory extends UsageError {
+  readonly damage: Damage
+
+  constructor(file: string, damage: Damage, help: Omit<Usage, 'given'>, options?: ErrorOptions) {
+    super({ ...help, given: `${file}: ${damage.message}` }, options)
+    this.name = 'DamagedHistory'
+    this.damage = damage
+  }
+}
 
 export function historyFile(given: string): string {
+  if (given === standardInput) return given
   const file = existsSync(given) && statSync(given).isDirectory() ? join(given, files.history) : given
   if (existsSync(file)) return file
   throw new UsageError({
@@ -26,66 +55,60 @@ export function historyFile(given: string): string {
   })
 }
 
-export function readRecorded(file: string, format: string | undefined): Recorded {
+/** Throws a `DamagedHistory`. */
+export function readRecorded(file: string, { format, jepsen = {}, columnsDo }: ReadOptions): Recorded {
   const notes: string[] = []
-  if ((format === undefined || format === ours) && basename(file) === files.history) {
+  if (columnsDo !== undefined && (format === undefined || format === ours) && basename(file) === files.history) {
     const beside = readColumns(file)
-    if (beside !== undefined && !('note' in beside)) return { columns: beside, notes }
-    if (beside !== undefined) notes.push(beside.note)
+    if (beside !== undefined && 'note' in beside) notes.push(beside.note)
+    else if (beside !== undefined && columnsDo(beside)) return { columns: beside, notes }
   }
-  const bytes = readFileSync(file)
+  const bytes = bytesOf(file)
   const known = format ?? guessFormat(bytes.toString('utf8', 0, lookBytes))
+  if (known === undefined) {
+    const damage = { message: 'it looks like none of the formats', line: 1, column: 1 }
+    throw new DamagedHistory(file, damage, { expected: `one of ${Object.keys(formats).join(', ')}`, type: typeFormat })
+  }
   // What looks odd to the quick reader is told by the ordinary one.
-  const columns = known === ours ? columnsFromJsonl(bytes) : undefined
-  if (columns !== undefined) return { columns, notes }
-  const history = readText(file, known, (name) => named('format', formats, name)(bytes.toString('utf8')))
-  return { history, notes: [...notes, ...history.notes] }
+  const columns = columnsDo !== undefined && known === ours ? columnsFromJsonl(bytes) : undefined
+  if (columns !== undefined && columnsDo?.(columns) === true) return { columns, notes }
+  const loaded = refusing(file, known, () => load(bytes.toString('utf8'), known, jepsen))
+  return { ...loaded, notes: [...notes, ...loaded.notes] }
 }
 
-/** The events, whatever model the history was made for. */
-export function readEvents(file: string, format: string | undefined): Pick<History, 'events' | 'notes'> {
-  const text = readFileSync(file, 'utf8')
-  return readText(file, format ?? guessFormat(text), (name) =>
-    name === ours ? decode(text) : named('format', formats, name)(text),
-  )
-}
+const typeFormat = '--format faultline'
 
-function readText<T>(file: string, format: string | undefined, read: (format: string) => T): T {
-  if (format === undefined) {
-    throw new UsageError({
-      given: `${file}, which looks like none of the formats`,
-      expected: `one of ${Object.keys(formats).join(', ')}`,
-      type: '--format faultline',
-    })
-  }
+function bytesOf(file: string): Buffer {
   try {
-    return read(format)
+    return readFileSync(file === standardInput ? 0 : file)
   } catch (cause) {
-    if (!(cause instanceof FormatError)) throw cause
-    throw new UsageError(
-      {
-        given: `${file}: ${cause.message}`,
-        expected: `an undamaged history in the format ${format}`,
-        type: '--format NAME, if the guess is wrong',
-      },
-      { cause },
-    )
+    const help = { expected: 'a file that can be read', type: 'faultline check results/runs/latest' }
+    throw new DamagedHistory(file, { message: reasonOf(cause) }, help, { cause })
   }
 }
 
-/** Events that do not fit together are the history's fault, so whoever gave it is told. */
-export function pairing<T>(file: string, pair: () => T): T {
+/** What is wrong with a history is the fault of whoever gave it, and no crash: throws a `DamagedHistory` for it. */
+export function refusing<T>(file: string, format: FormatName | undefined, run: () => T): T {
   try {
-    return pair()
+    return run()
   } catch (cause) {
-    if (!(cause instanceof HistoryError)) throw cause
-    throw new UsageError(
-      {
-        given: `${file}: ${cause.message}`,
-        expected: 'a history in which each process has one op open at a time',
-        type: 'faultline check --help',
-      },
-      { cause },
-    )
+    const refuse = (damage: Damage, expected: string, type: string): never => {
+      throw new DamagedHistory(file, damage, { expected, type }, { cause })
+    }
+    if (cause instanceof FormatError) {
+      const { message, line, column } = cause
+      const expected = `an undamaged history in the format ${format ?? ours}`
+      return refuse({ message, line, column }, expected, '--format NAME, if the guess is wrong')
+    }
+    if (cause instanceof HistoryError) {
+      const expected = 'ops that the model knows, and of each process one at a time'
+      return refuse({ message: cause.message }, expected, '--model NAME, if the ops are those of another model')
+    }
+    if (cause instanceof UnknownModel) {
+      const names = [...Object.keys(models), ...Object.keys(objects)].join(', ')
+      const message = 'it names a model that nobody has'
+      return refuse({ message }, `one of ${names}, or a file such as ./my-model.ts`, '--model NAME')
+    }
+    throw cause
   }
 }

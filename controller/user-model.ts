@@ -1,22 +1,14 @@
 /**
  * A model of the user's own: a module that exports `model`. It is given what a history recorded, as it is: inputs are
- * `{ f, key, value }`, outputs whatever the system answered (`null` where an op was answered with nothing).
+ * `{ f, key, value }`, outputs whatever the system answered (`null` where an op was answered with nothing). If the model
+ * has a `codec`, it is given what that makes of it.
  */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Model, Operation } from 'porcupine-ts'
-import { type HistoryEvent, type Json, matched } from 'porcupine-ts/formats'
-import { models } from 'porcupine-ts/models'
+import type { OwnModel } from 'porcupine-ts/cli'
+import { models, objects } from 'porcupine-ts/models'
 import { UsageError } from '../workloads/usage-error.ts'
-
-export interface UserInput {
-  readonly f: string
-  readonly key?: string
-  readonly value?: Json
-}
-
-export type UserModel = Model<unknown, UserInput, Json>
 
 /** Whether what was given as a model is a file's name rather than a model's. */
 export function isModelFile(given: string): boolean {
@@ -24,7 +16,7 @@ export function isModelFile(given: string): boolean {
 }
 
 /** Throws a `UsageError` where there is no such module, or its `model` is none. */
-export async function loadModel(file: string): Promise<UserModel> {
+export async function loadModel(file: string): Promise<OwnModel> {
   const path = resolve(file)
   const usage = { expected: 'a module that exports `model`', type: '--model ./my-model.ts' }
   if (!existsSync(path)) throw new UsageError({ ...usage, given: `no such file: ${file}` })
@@ -50,7 +42,7 @@ async function imported(path: string, file: string): Promise<object> {
     throw new UsageError(
       {
         given: `${file}, which can not be loaded: ${reason}`,
-        expected: `a JavaScript or TypeScript module, or one of ${Object.keys(models).join(', ')}`,
+        expected: `a JavaScript or TypeScript module, or one of ${[...Object.keys(models), ...Object.keys(objects)].join(', ')}`,
         type: '--model ./my-model.ts',
       },
       { cause },
@@ -58,27 +50,8 @@ async function imported(path: string, file: string): Promise<object> {
   }
 }
 
-function isModel(value: unknown): value is UserModel {
+function isModel(value: unknown): value is OwnModel {
   if (typeof value !== 'object' || value === null) return false
   const { init, step }: { readonly init?: unknown; readonly step?: unknown } = value
   return typeof init === 'function' && typeof step === 'function'
-}
-
-/** What took effect or may have, in the order of invocations. Throws a `HistoryError` where events do not fit. */
-export function userOperations(events: readonly HistoryEvent[]): readonly Operation<UserInput, Json>[] {
-  return matched(events)
-    .flatMap(({ invocation, completion }) => {
-      if (completion?.type === 'fail') return []
-      const { f, key, value, index, process, timeUs } = invocation
-      const isOk = completion?.type === 'ok'
-      return {
-        id: index,
-        process,
-        input: { f, ...(key === undefined ? {} : { key }), ...(value === undefined ? {} : { value }) },
-        output: isOk ? (completion.output ?? null) : undefined,
-        call: timeUs,
-        return: isOk ? completion.timeUs : Number.POSITIVE_INFINITY,
-      }
-    })
-    .sort((a, b) => a.id - b.id)
 }

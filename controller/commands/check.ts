@@ -1,141 +1,168 @@
 /** `faultline check FILE…`: decides recorded histories, ours or others', and stored runs. */
-import { Command, Option } from 'commander'
+import { writeFileSync } from 'node:fs'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import pc from 'picocolors'
-import { type CheckResult, check, explain, type Minimized, type Model, minimize, type Operation } from 'porcupine-ts'
-import { checkColumns, Rows } from 'porcupine-ts/columns'
-import { formats, type History, type Pairs, pairs, type RecordedOperation } from 'porcupine-ts/formats'
-import { isModelName, type KvModel, type KvValue, type ModelName, models, withInitial } from 'porcupine-ts/models'
-import { exitCodeOf, type OutcomeName } from '../../results/outcome.ts'
+import { asJson, exitCodeOf, type Report, told } from 'porcupine-ts/cli'
+import { type FormatName, formats } from 'porcupine-ts/formats'
+import { isModelName, isObjectName, type KvValue, models, objects } from 'porcupine-ts/models'
+import { outcomes } from '../../results/outcome.ts'
+import { named } from '../../workloads/named.ts'
 import { UsageError } from '../../workloads/usage-error.ts'
+import { type Asked, checkRecorded } from '../check-recorded.ts'
 import { checkBudget } from '../judge.ts'
-import { historyFile, pairing, type Recorded, readEvents, readRecorded } from '../recorded-history.ts'
-import { isModelFile, loadModel, type UserModel, userOperations } from '../user-model.ts'
-import { wholeNumber } from './options.ts'
+import { reasonOf } from '../reason.ts'
+import { DamagedHistory, historyFile } from '../recorded-history.ts'
+import { isModelFile, loadModel } from '../user-model.ts'
+import { positive, wholeNumber } from './options.ts'
 
 interface CheckCommandOptions {
-  readonly format?: string
+  readonly format?: FormatName
   readonly model?: string
+  readonly initial?: Initial
+  readonly key?: string
+  readonly independent?: boolean
+  readonly nilReadsMatchAnything?: boolean
+  readonly failedCasObserves: boolean
   readonly budget: number
+  readonly timeLimit?: number
+  readonly html?: string
+  readonly json?: boolean
 }
 
-const mostTold = 12
+/** In an object, since the parser of the command line takes a bare `null` for an empty text. */
+interface Initial {
+  readonly value: KvValue
+}
 
 export function checkCommand(): Command {
-  return new Command('check')
+  const names = [...Object.keys(models), ...Object.keys(objects)].join(', ')
+  const command = new Command('check')
     .description('decide whether recorded histories are linearizable')
-    .argument('<files...>', 'history files, or directories of runs')
-    .addOption(new Option('--format <name>', 'format of the files (default: guessed)').choices(Object.keys(formats)))
-    .option(
+    .argument('<files...>', 'history files, directories of runs, or - for the standard input')
+  for (const option of [
+    new Option('--format <name>', 'format of the files (default: guessed)').choices(Object.keys(formats)),
+    new Option(
       '--model <name|file>',
-      `the model to hold them to: ${Object.keys(models).join(', ')}, or a module that exports model (default: the format's or the header's)`,
-    )
-    .addOption(
-      new Option('--budget <n>', 'configurations to expand before saying unknown')
-        .argParser(wholeNumber)
-        .default(checkBudget),
-    )
-    .action(async (given: readonly string[], options: CheckCommandOptions) => {
-      const { model } = options
-      const own = model !== undefined && isModelFile(model) ? await loadModel(model) : undefined
-      const checked = given.map((file) => (own ? checkByOwn(file, own, options) : checkFile(file, options)))
-      process.exitCode = exitCodeOf(checked)
-    })
-}
-
-function checkFile(given: string, { format, model, budget }: CheckCommandOptions): OutcomeName {
-  const file = historyFile(given)
-  if (model !== undefined && !isModelName(model)) {
-    const expected = `one of ${Object.keys(models).join(', ')}, or a file such as ./my-model.ts`
-    throw new UsageError({ given: `model ${model}`, expected, type: '--model cas-register' })
+      `the model to hold them to: ${names}, or a module that exports model (default: the header's or the format's)`,
+    ),
+    new Option(
+      '--initial <json>',
+      'what every key holds at first, such as 0 or \'""\' (default: what the header or the format says)',
+    ).argParser(initialOf),
+    new Option('--key <key>', 'check only operations of this key (default: all keys)'),
+    new Option('--independent', 'in formats of Jepsen values are [key value] (default: guessed)'),
+    new Option('--no-independent', 'in formats of Jepsen they are not (default: guessed)'),
+    new Option(
+      '--nil-reads-match-anything',
+      'in formats of Jepsen a read of nil saw nothing in particular, as Knossos has it (default: it saw that nothing is there)',
+    ),
+    new Option(
+      '--no-failed-cas-observes',
+      'in formats of Jepsen a failed compare-and-set saw nothing, as Knossos has it (default: it saw another value)',
+    ),
+    new Option('--budget <n>', 'configurations to expand before saying unknown')
+      .argParser(wholeNumber)
+      .default(checkBudget),
+    new Option('--time-limit <s>', 'seconds before saying unknown (default: none)').argParser(positive),
+    new Option('--html <file>', 'write a page that shows the check of one history (default: none)'),
+    new Option('--json', 'print JSON, in a schema with a version (default: text)'),
+  ]) {
+    command.addOption(option)
   }
-  const recorded = readRecorded(file, format)
-  const startMs = performance.now()
-  const { result, name, initial, kvModel, failed } = decide(file, recorded, model, budget)
-  tell(file, result, name, startMs, recorded.notes)
-  const illegal = result.partitions.find((partition) => partition.verdict === 'illegal')
-  if (illegal) {
-    const found = minimize(kvModel, illegal.operations, illegal.stuck, { core: illegal.core })
-    console.log(`  ${explain(found.core, { history: illegal.operations, failed: failed(), initial }).text}`)
-    console.log(`  ${confirmation(found)}`)
+  return command.action(async (given: readonly string[], options: CheckCommandOptions) => {
+    process.exitCode = await checkAll(given, options)
+  })
+}
+
+/** The exit code. Whatever was typed wrong is found before the first check, which may take long. */
+async function checkAll(given: readonly string[], options: CheckCommandOptions): Promise<number> {
+  const { html, json: isJson = false } = options
+  if (html !== undefined && given.length > 1) {
+    const type = `faultline check --html ${html} ${given[0]}`
+    throw new UsageError({ given: `--html with ${given.length} files`, expected: 'one file', type })
   }
-  return result.verdict
-}
-
-interface Decided {
-  readonly result: CheckResult<RecordedOperation>
-  readonly name: ModelName
-  readonly initial: KvValue
-  readonly kvModel: KvModel
-  /** Made only where something is to be explained. */
-  readonly failed: () => readonly RecordedOperation[]
-}
-
-function decide(file: string, recorded: Recorded, model: ModelName | undefined, maxConfigurations: number): Decided {
-  if ('columns' in recorded) {
-    const columns = { ...recorded.columns, model: model ?? recorded.columns.model }
-    const rows = new Rows(columns)
-    const result = checkColumns(columns, { maxConfigurations })
-    const { initial } = rows
-    const kvModel = withInitial(models[columns.model], initial)
-    return { result, name: columns.model, initial, kvModel, failed: () => rows.all().failed }
+  const asked = await askedBy(options)
+  const files = given.map(historyFile)
+  const damaged: DamagedHistory[] = []
+  const reports: Report[] = []
+  for (const file of files) {
+    const report = reportOn(file, asked, html, (error) => damaged.push(error))
+    reports.push(report)
+    if (isJson) continue
+    if (!('damage' in report)) console.log(told(report, pc.isColorSupported).join('\n'))
+    else if (files.length > 1) console.error(told(report, false).join('\n'))
   }
-  const { history } = recorded
-  const name = model ?? history.model
-  const kvModel = withInitial(models[name], history.initial)
-  const { operations, failed } = pairsOf(file, history)
-  const result = check(kvModel, operations, { maxConfigurations })
-  return { result, name, initial: history.initial, kvModel, failed: () => failed }
+  const exitCode = exitCodeOf(reports)
+  const [first] = damaged
+  if (isJson) process.stdout.write(asJson(reports, exitCode))
+  // An anomaly elsewhere outweighs a file that can not be checked.
+  else if (first !== undefined && exitCode !== outcomes.illegal.exitCode) throw first
+  return exitCode
 }
 
-function pairsOf(file: string, { events }: History): Pairs {
-  return pairing(file, () => pairs(events))
-}
-
-function checkByOwn(given: string, model: UserModel, { format, model: name = '', budget }: CheckCommandOptions) {
-  const file = historyFile(given)
-  const { events, notes } = readEvents(file, format)
-  const startMs = performance.now()
-  const operations = pairing(file, () => userOperations(events))
-  const result = check(model, operations, { maxConfigurations: budget })
-  tell(file, result, name, startMs, notes)
-  const illegal = result.partitions.find((partition) => partition.verdict === 'illegal')
-  if (illegal) {
-    const found = minimize(model, illegal.operations, illegal.stuck, { core: illegal.core })
-    console.log('  These operations can not be put in any order that fits their times and answers:')
-    for (const operation of found.core.slice(0, mostTold)) console.log(`    ${lineOf(model, operation)}`)
-    if (found.core.length > mostTold) console.log(`    … and ${found.core.length - mostTold} more`)
-    console.log(`  ${confirmation(found)}`)
+async function askedBy(options: CheckCommandOptions): Promise<Asked> {
+  const { format, model, initial, key, independent, nilReadsMatchAnything = false, failedCasObserves } = options
+  const { budget, timeLimit } = options
+  const own = model !== undefined && isModelFile(model) ? await loadModel(model) : undefined
+  if (model !== undefined && own === undefined && !isModelName(model) && !isObjectName(model)) {
+    named('model', { ...models, ...objects }, model)
   }
-  return result.verdict
+  return {
+    jepsen: { nilReadsMatchAnything, failedCasObserves, ...(independent === undefined ? {} : { independent }) },
+    maxConfigurations: budget,
+    ...(format === undefined ? {} : { format }),
+    ...(model === undefined ? {} : { model }),
+    ...(own === undefined ? {} : { own }),
+    ...(initial === undefined ? {} : { initial: initial.value }),
+    ...(key === undefined ? {} : { key }),
+    ...(timeLimit === undefined ? {} : { timeLimitMs: timeLimit * 1000 }),
+  }
 }
 
-function lineOf<I, O>(model: Model<unknown, I, O>, { id, process, input, output }: Operation<I, O>): string {
-  const described = model.describeOperation?.(input, output) ?? `${JSON.stringify(input)} -> ${JSON.stringify(output)}`
-  return `event ${id}, process ${process}: ${described}`
-}
-
-function tell(
+function reportOn(
   file: string,
-  { verdict, partitions, explored }: CheckResult<unknown>,
-  model: string,
-  startMs: number,
-  notes: readonly string[],
-): void {
-  const ms = Math.round(performance.now() - startMs)
-  const count = partitions.reduce((sum, partition) => sum + partition.size, 0)
-  const facts = `${count} operations, ${partitions.length} keys, ${explored} configurations, ${ms} ms`
-  const colour = { valid: pc.green, illegal: pc.red, unknown: pc.yellow }[verdict]
-  console.log(`${file}: ${colour(verdict)} as ${model} (${facts})`)
-  for (const note of notes) console.log(`  note: ${note}`)
-  const reasons = partitions.filter((each) => each.verdict === 'unknown' && each.reason !== undefined)
-  for (const { key, reason } of verdict === 'unknown' ? reasons.slice(0, mostTold) : []) {
-    console.log(`  ${key ?? 'the history'}: ${reason}`)
+  asked: Asked,
+  page: string | undefined,
+  onDamage: (error: DamagedHistory) => void,
+): Report {
+  try {
+    const { page: textOf, ...facts } = checkRecorded(file, asked)
+    const shown = page === undefined ? {} : written(page, () => textOf(file))
+    return { file, checked: { ...facts, page: letGo }, ...shown }
+  } catch (error) {
+    if (!(error instanceof DamagedHistory)) throw error
+    onDamage(error)
+    return { file, damage: error.damage }
   }
 }
 
-function confirmation({ core, confirmed }: Minimized<unknown>): string {
-  const size = `a core of ${core.length} ${core.length === 1 ? 'operation' : 'operations'}`
-  return confirmed
-    ? `confirmed on ${size} by the unpruned search`
-    : `not confirmed by the unpruned search: ${size} is too large for it`
+/** The page needs the whole history, and of many large ones only what was found has room in memory. */
+function letGo(): never {
+  throw new Error('the history of this page was let go')
+}
+
+/** A page that can not be written changes no verdict. */
+function written(path: string, page: () => string): { readonly page: string } | { readonly pageError: string } {
+  try {
+    writeFileSync(path, page())
+    return { page: path }
+  } catch (error) {
+    return { pageError: reasonOf(error) }
+  }
+}
+
+function initialOf(text: string): Initial {
+  const value = jsonOf(text)
+  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return { value }
+  }
+  throw new InvalidArgumentError('expected null, a number, a text in double quotes, true or false.')
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

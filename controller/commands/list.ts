@@ -1,7 +1,7 @@
 /** `faultline list`: everything that can be named, from the registries. */
 import { Command } from 'commander'
 import { formats } from 'porcupine-ts/formats'
-import { models } from 'porcupine-ts/models'
+import { models, objects } from 'porcupine-ts/models'
 import type { Bug } from '../../cluster/bugs/bug.ts'
 import { bugs } from '../../cluster/bugs/index.ts'
 import type { OptionSpec } from '../../cluster/node/options.ts'
@@ -11,7 +11,7 @@ import { workloads } from '../../workloads/index.ts'
 
 export function listCommand(): Command {
   return new Command('list')
-    .description('list systems, workloads, faults, bugs, models and formats, with their options')
+    .description('list systems, workloads, faults, bugs, models, objects and formats, with their options')
     .action(() => console.log(listText()))
 }
 
@@ -23,6 +23,7 @@ export function listText(): string {
   section(lines, 'faults (--faults NAME,NAME)', faults)
   section(lines, 'bugs (--bug NAME)', bugs as Readonly<Record<string, Bug>>)
   lines.push('models (--model NAME)', ...Object.keys(models).map((name) => `  ${name}`), '')
+  section(lines, 'objects (--model NAME, for histories of something else than a store of keys)', objects)
   lines.push('formats of histories (--format NAME)', ...Object.keys(formats).map((name) => `  ${name}`))
   return lines.join('\n')
 }
