@@ -19,8 +19,8 @@ import { kinds, open, type RegisterColumns } from './columns.ts'
 import { valueAfter } from './floaters-runs.ts'
 import { sortByKey } from './sort.ts'
 
-/** How many pairs of a read and a write within a block may be looked at for each operation, all in all. */
-const looksPerOperation = 16
+/** How many others may be looked at for each operation, all in all, before it gives up: this stays linear. */
+const looksPerOperation = 64
 /** So many pending writes of other values are passed over in looking for one that supplies a value. */
 const mostPassed = 64
 
@@ -35,7 +35,7 @@ export function sweepBlocks(blocks: Blocks, arena: Arena): number | undefined {
 class Sweep {
   readonly #columns: RegisterColumns
   readonly #blocks: Blocks
-  /** Roots and loose reads in the order in which they fall due, and in the order in which all of them is called. */
+  /** Roots and loose reads in the order in which they fall due, and in the order in which all of each is called. */
   readonly #byDue: Int32Array
   readonly #byRelease: Int32Array
   readonly #count: number
@@ -132,6 +132,7 @@ class Sweep {
       if (this.#isPlaced[item] === 1) continue
       if (!this.#clear(k, now)) return undefined
       if (this.#isPlaced[item] === 0 && !this.#placeDue(item)) return undefined
+      if (this.#looksLeft <= 0) return undefined
     }
     this.#blocks.sources.roots.set(this.#placed.subarray(0, this.#placedCount))
     return this.#placedCount
@@ -234,6 +235,7 @@ class Sweep {
   }
 
   #findSupply(value: number): number {
+    this.#looksLeft -= this.#supplies.length
     this.#supplies = this.#supplies.filter((each) => this.#isPlaced[each] === 0)
     let best = none
     for (const each of this.#supplies) {
@@ -253,7 +255,8 @@ class Sweep {
 
   /** The value that is there is about to go. */
   #beforeLoss(): void {
-    for (;;) {
+    while (this.#looksLeft > 0) {
+      this.#looksLeft -= this.#demands.length
       this.#demands = this.#demands.filter((each) => this.#isPlaced[each] === 0)
       let best = none
       for (const each of this.#demands) {
@@ -277,6 +280,7 @@ class Sweep {
     this.#writer = this.#blocks.tail[root] ?? root
     this.#value = valueAfter(this.#columns, this.#writer)
     if (this.#reads.length === 0) return
+    this.#looksLeft -= this.#reads.length
     for (const read of this.#reads) {
       if (this.#isPlaced[read] === 0 && this.#columns.value[read] === this.#value) this.#see(read, this.#writer)
     }

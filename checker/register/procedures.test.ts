@@ -26,7 +26,7 @@ test('blocks say how much memory they would need where it is not allowed', () =>
     verdict: 'unknown',
     order: [],
     explored: 0,
-    reason: 'its columns take 160 bytes, of 100 allowed',
+    reason: 'its columns take 224 bytes, of 100 allowed',
   })
 })
 

@@ -35,7 +35,7 @@ export const registerSearch: Procedure<KvState, KvInput, KvOutput> = {
 }
 
 /** What the columns and tables of `blocks` take for each operation, at most. */
-const bytesEach = 160
+const bytesEach = 224
 
 function unknown(reason: string): Decision {
   return { verdict: 'unknown', order: [], explored: 0, reason }

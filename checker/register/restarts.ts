@@ -29,7 +29,7 @@ export interface Trail {
  * After how many choices without progress a depth-first search goes back. Mostly a wrong choice lies a few levels
  * back, and is found by then; to go back sooner throws the work away.
  */
-const patience = 20_000
+const patience = 5000
 const firstTurn = 40_000
 /** The chance of an unusual choice in 2^32, over the turns. */
 const strayChances = [0, 0.02, 0.1, 0.3].map((chance) => Math.floor(chance * 2 ** 32))
