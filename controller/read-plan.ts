@@ -69,6 +69,9 @@ function withKnownNames(plan: Plan): Plan {
   return { ...plan, system, workload }
 }
 
+/** A simulated run ends only when its plan does. */
+const longestMs = 7 * 24 * 3600 * 1000
+
 function problemOf(plan: unknown): string | undefined {
   if (!isRecord(plan)) return 'it is no object'
   if (plan.plan !== planVersion) return `its version is ${JSON.stringify(plan.plan)}`
@@ -84,11 +87,13 @@ function problemOf(plan: unknown): string | undefined {
     const value = plan[field]
     if (typeof value !== 'number' || !(value > 0)) return `${field} is no number above 0`
   }
+  const { durationMs } = plan
+  if (typeof durationMs === 'number' && durationMs > longestMs) return `durationMs is more than a week (${longestMs})`
   if (!Number.isInteger(plan.clients)) return 'clients is no whole number'
   if (!Array.isArray(faults)) return 'faults is no list'
   const ids = new Set<unknown>()
   for (const [at, fault] of faults.entries()) {
-    const problem = faultProblem(fault, ids)
+    const problem = faultProblem(fault, ids) ?? lateProblem(fault, durationMs)
     if (problem) return `faults[${at}]: ${problem}`
   }
   if (plan.sweep !== undefined && typeof plan.sweep !== 'boolean') return 'sweep is neither true nor false'
@@ -119,6 +124,13 @@ function faultProblem(fault: unknown, ids: Set<unknown>): string | undefined {
   }
   if (typeof fault.forMs !== 'number' || !(fault.forMs >= 0)) return 'forMs is no number'
   return beginProblem(fault.begin)
+}
+
+/** Such a fault would never begin, and the run would look as if it had withstood it. */
+function lateProblem({ begin }: { begin?: unknown }, durationMs: unknown): string | undefined {
+  if (!isRecord(begin) || typeof begin.atMs !== 'number') return undefined
+  if (begin.atMs >= 0 && begin.atMs < Number(durationMs)) return undefined
+  return `begin.atMs is ${begin.atMs}, not within the main phase of ${durationMs} ms`
 }
 
 const triggers = {

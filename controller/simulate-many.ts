@@ -1,6 +1,7 @@
 /** Many seeds in simulation on all cores, from the first to what is told at the end. */
 import pc from 'picocolors'
 import { outcomes, worstOf } from '../results/outcome.ts'
+import { makeRoot } from '../results/store.ts'
 import { drawSimPlan, type SimAsked } from './draw-sim-plan.ts'
 import { interruptSignal } from './interrupt.ts'
 import { showProgress } from './progress-line.ts'
@@ -35,6 +36,7 @@ const maxStored = 5
 export async function simulateMany(options: ManyOptions): Promise<number> {
   const { asked, firstSeed, runs, forMs, keepGoing, jobs } = options
   drawSimPlan(asked, String(firstSeed)) // A usage error is better told now than by a worker.
+  makeRoot(options.root) // And a place that can not be written, before hours of work.
   const tally = new SimTally()
   const interrupt = interruptSignal()
   const endMs = performance.now() + forMs

@@ -117,7 +117,7 @@ export function createRun(root: string, name: string, { plan, environment, repea
 }
 
 /** One level at a time: where a directory can not be made, a recursive `mkdir` of Node may try for ever. */
-function makeRoot(root: string): void {
+export function makeRoot(root: string): void {
   const path = resolve(root)
   if (existsSync(path) && statSync(path).isDirectory()) return
   try {

@@ -47,7 +47,7 @@ const drawn: Partial<Record<keyof Conditions, Draw>> = {
 }
 
 const stored: Partial<Record<keyof Conditions, readonly [way: Way, columns: RegisterColumns]>> = {
-  // One write of 3 feeds the swap to 2; before that, writing 0... must not wait: one of 3 is absorbed by the pending one.
+  // The order is: 3 by client 2, 0 absorbed by the pending 3 that is written again, the swap to 2.
   rewritesForOthers: ['all', fixture('valid-rewrite-before-cas')],
   detours: ['all', fixture('valid-detour-before-cas')],
   absorbables: ['sweep', history('write 2 0 4, write 3 1 8, cas 2 3 2 6, read 3 3 11, write 1 5 7, read 3 9 10')],

@@ -54,7 +54,15 @@ export function setupOptions({ isSwarm = false } = {}): Option[] {
 
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('expected a whole number.')
+  if (!Number.isSafeInteger(Number(text))) throw new InvalidArgumentError('expected a number below 2^53.')
   return Number(text)
+}
+
+/** Counted up from, so that it stays far from where a double skips whole numbers. */
+export function seedNumber(text: string): number {
+  const value = wholeNumber(text)
+  if (value > 1e15) throw new InvalidArgumentError('expected a whole number up to 10^15.')
+  return value
 }
 
 export function oneOrMore(text: string): number {

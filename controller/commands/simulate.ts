@@ -17,8 +17,8 @@ import {
   oneOrMore,
   readPlanAlone,
   type SetupOptions,
+  seedNumber,
   setupOptions,
-  wholeNumber,
 } from './options.ts'
 
 interface SimulateOptions extends SetupOptions {
@@ -56,7 +56,7 @@ export function simulateCommand(): Command {
       new Option('--for <duration>', 'begin no run after this: 90s, 10m, 2h (default: no limit)').argParser(duration),
     )
     .addOption(
-      new Option('--first-seed <n>', 'the seeds are this number and the next ones').argParser(wholeNumber).default(1),
+      new Option('--first-seed <n>', 'the seeds are this number and the next ones').argParser(seedNumber).default(1),
     )
     .addOption(
       new Option('--seed <text>', 'this seed only; its run is stored and told in full (default: many seeds)').conflicts(
@@ -119,6 +119,18 @@ function failFastOfMany(): UsageError {
   })
 }
 
+function emptySeed(): UsageError {
+  return new UsageError({ given: "--seed ''", expected: 'a seed', type: 'faultline simulate --seed 1' })
+}
+
+function backwards(from: number, until: number): UsageError {
+  return new UsageError({
+    given: `--from ${from} --until ${until}`,
+    expected: 'a trace that begins before it ends',
+    type: `faultline simulate --seed 1 --from ${until} --until ${from}`,
+  })
+}
+
 function manyBy(options: SimulateOptions): Parameters<typeof simulateMany>[0] {
   const { runs, for: forMs = Number.POSITIVE_INFINITY, firstSeed, keepGoing, jobs, root } = options
   return {
@@ -150,6 +162,8 @@ function simulateOne(options: SimulateOptions): number {
     from = Number.NEGATIVE_INFINITY,
     until = Number.POSITIVE_INFINITY,
   } = options
+  if (file === undefined && seed.trim() === '') throw emptySeed()
+  if (from > until) throw backwards(from, until)
   const asked = simAsked(options)
   const plan = file === undefined ? drawSimPlan(asked, seed) : readPlanAlone(file, options)
   if (trace) {
