@@ -12,22 +12,46 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { minimist } from 'zx'
+import { InvalidArgumentError, Option } from 'commander'
+import { nameList, oneOrMore } from '../controller/commands/options.ts'
 import { named, names, subjectOf } from './bench-checker/corpus.ts'
 import { benchProcesses } from './bench-checker/processes.ts'
 import { benchRandom } from './bench-checker/random-suite.ts'
 import { recorded, recordedAsOne, recordedFiles } from './bench-checker/recorded.ts'
 import { headText, measureRow, type Row, rowText, type Settings, type Subject } from './bench-checker/row.ts'
 import { summary } from './bench-checker/summary.ts'
+import { scriptCommand } from './script-command.ts'
 
 const suites = ['recorded', 'forty', 'random', 'processes']
-const args = minimist(process.argv.slice(2), {
-  string: ['suite', 'only', 'peer', 'baseline'],
-  boolean: ['quick'],
-  default: { suite: suites.join(','), only: '', baseline: 'plain', random: 1000, 'random-peer': 60 },
-})
-const chosen = String(args.suite).split(',')
-const only = new RegExp(args.only)
+
+interface BenchOptions {
+  readonly suite: readonly string[]
+  readonly only: RegExp
+  readonly quick: boolean
+  readonly peer?: string
+  readonly baseline: Settings['baseline']
+  readonly random: number
+  readonly randomPeer: number
+}
+
+const args = scriptCommand(
+  'bench:checker',
+  'one table: each engine beside the baseline and, with --peer, another checker',
+)
+  .option('--suite <names>', `some of ${suites.join(', ')}`, suiteList, suites)
+  .option('--only <regex>', 'histories whose name fits', pattern, /(?:)/)
+  .option('--quick', 'fewer rounds', false)
+  .option('--peer <command>', 'another checker, run in the same rounds')
+  .addOption(
+    new Option('--baseline <which>', 'the general search without its rules, with them, or none')
+      .choices(['plain', 'general', 'none'])
+      .default('plain'),
+  )
+  .option('--random <n>', 'how many random histories', oneOrMore, 1000)
+  .option('--random-peer <n>', 'how many of them the peer gets', oneOrMore, 60)
+  .parse()
+  .opts<BenchOptions>()
+const { suite: chosen, only } = args
 const folder = mkdtempSync(join(tmpdir(), 'bench-checker-'))
 const settings: Settings = {
   ...(args.peer === undefined ? {} : { peer: args.peer }),
@@ -44,10 +68,26 @@ console.log(`Node.js ${process.version}, ${process.platform} ${process.arch}`)
 try {
   if (chosen.includes('recorded')) await bench('recorded histories', recordedSubjects())
   if (chosen.includes('forty')) await bench('synthetic histories', namedSubjects())
-  if (chosen.includes('random')) await benchRandom({ count: args.random, peerCount: args['random-peer'], settings })
+  if (chosen.includes('random')) await benchRandom({ count: args.random, peerCount: args.randomPeer, settings })
   if (chosen.includes('processes')) await benchProcesses({ only, settings })
 } finally {
   rmSync(folder, { recursive: true })
+}
+
+function suiteList(text: string): string[] {
+  const names = nameList(text)
+  const unknown = names.find((name) => !suites.includes(name))
+  if (names.length === 0 || unknown !== undefined)
+    throw new InvalidArgumentError(`expected some of ${suites.join(', ')}.`)
+  return names
+}
+
+function pattern(text: string): RegExp {
+  try {
+    return new RegExp(text)
+  } catch {
+    throw new InvalidArgumentError('expected a regular expression.')
+  }
 }
 
 async function bench(title: string, subjects: Iterable<Subject>): Promise<void> {

@@ -3,17 +3,14 @@
  * second of processor time, checking included; the shares come from a pass of its own, under the profiler.
  */
 import { type Profiler, Session } from 'node:inspector'
-import { Command } from 'commander'
 import { oneOrMore } from '../controller/commands/options.ts'
 import { drawPlan } from '../controller/draw-plan.ts'
 import { runSimulated } from '../controller/simulate.ts'
+import { scriptCommand } from './script-command.ts'
 
-const { processedArgs } = new Command('bench:sim')
-  .description('how fast the simulation is, and where its time goes')
+const { processedArgs } = scriptCommand('bench:sim', 'how fast the simulation is, and where its time goes')
   .argument('[runs]', 'how many runs', oneOrMore, 100)
   .argument('[clients]', 'concurrent clients of each', oneOrMore, 5)
-  .allowExcessArguments(false)
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 254))
   .parse()
 const [runs = 100, clients = 5]: number[] = processedArgs
 

@@ -4,16 +4,16 @@
  *
  *   npm run determinism -- [--seeds 200] [--first-seed 1]
  */
-import { Command } from 'commander'
 import { oneOrMore, seedNumber } from '../controller/commands/options.ts'
 import { differenceText, findDifference, passElsewhere, passHere } from '../controller/determinism.ts'
+import { scriptCommand } from './script-command.ts'
 
-const { seeds: count, firstSeed } = new Command('determinism')
-  .description('run seeds of the swarm twice in this process and twice in two others; all four must agree')
+const { seeds: count, firstSeed } = scriptCommand(
+  'determinism',
+  'run seeds of the swarm twice in this process and twice in two others; all four must agree',
+)
   .option('--seeds <n>', 'how many seeds', oneOrMore, 200)
   .option('--first-seed <n>', 'the seeds are this number and the next ones', seedNumber, 1)
-  .allowExcessArguments(false)
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 254))
   .parse()
   .opts<{ seeds: number; firstSeed: number }>()
 const seeds = Array.from({ length: count }, (_none, at) => String(firstSeed + at))

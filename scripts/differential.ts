@@ -7,19 +7,24 @@
  * With `--mutant`, one engine runs alone with one of its soundness conditions switched off: mismatches are the wish.
  */
 import { availableParallelism } from 'node:os'
-import { minimist } from 'zx'
+import { oneOrMore, wholeNumber } from '../controller/commands/options.ts'
 import { type Batch, merge, type Tally } from './differential/batch.ts'
 import { mutantEngines } from './differential/mutants.ts'
 import { runPool } from './differential/pool.ts'
+import { scriptCommand } from './script-command.ts'
 
 const batchSize = 500
 const tellEveryMs = 10_000
 const mostTold = 5
 
-const args = minimist(process.argv.slice(2), {
-  default: { histories: 1_000_000, from: 0, jobs: availableParallelism(), budget: 20_000 },
-  string: ['mutant'],
-})
+const args = scriptCommand('differential', "the checker's engines against each other, over random histories")
+  .option('--histories <n>', 'how many', oneOrMore, 1_000_000)
+  .option('--from <seed>', 'their seeds are this number and the next ones', wholeNumber, 0)
+  .option('--jobs <n>', 'worker threads', oneOrMore, availableParallelism())
+  .option('--budget <n>', 'configurations that an engine may expand', oneOrMore, 20_000)
+  .option('--mutant <name>', 'one engine alone, with this soundness condition switched off')
+  .parse()
+  .opts<{ histories: number; from: number; jobs: number; budget: number; mutant?: string }>()
 const last = args.from + args.histories
 const mutant: { mutant?: string } = args.mutant === undefined ? {} : { mutant: args.mutant }
 if (args.mutant !== undefined) mutantEngines(args.mutant) // An unknown name is an error at once.

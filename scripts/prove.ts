@@ -14,19 +14,35 @@ import { fileURLToPath } from 'node:url'
 import { check, longestPrefix } from 'porcupine-ts'
 import { pairs, type RecordedOperation } from 'porcupine-ts/formats'
 import { isModelName, models } from 'porcupine-ts/models'
-import { $, minimist } from 'zx'
+import { $ } from 'zx'
 import { bugs } from '../cluster/bugs/index.ts'
+import { oneOrMore, seedNumber } from '../controller/commands/options.ts'
 import { type OutcomeName, outcomes } from '../results/outcome.ts'
 import type { LoadedRun } from '../results/run.ts'
-import { listRuns, readRun, resolveRun } from '../results/store.ts'
+import { defaultRoot, listRuns, readRun, resolveRun } from '../results/store.ts'
 import { workloadNamed } from '../workloads/index.ts'
 import { named } from '../workloads/named.ts'
+import { scriptCommand } from './script-command.ts'
 
 const launcher = fileURLToPath(new URL('../controller/launch.js', import.meta.url))
-const args = minimist(process.argv.slice(2), { string: ['root', 'time'], default: { runs: 10, 'first-seed': 1 } })
-const names = args._.length > 0 ? args._ : Object.keys(bugs)
-const root = args.root ?? 'results/runs'
-const atLeast: number | undefined = args['at-least']
+const command = scriptCommand('prove', 'run bugs of the zoo on real processes, and say how often each was seen')
+  .argument('[bugs...]', 'names of bugs, or none for the correct nodes (default: the whole zoo)')
+  .option('--runs <n>', 'runs of each', oneOrMore, 10)
+  .option('--first-seed <n>', 'the seeds are this number and the next ones', seedNumber, 1)
+  .option('--at-least <n>', 'exit with 1 unless so many runs of each end as they should', oneOrMore)
+  .option('--time <s>', 'length of the main phase in seconds (default: as of `run`)')
+  .option('--root <dir>', 'where run directories go', defaultRoot)
+  .parse()
+const { runs, firstSeed, atLeast, time, root } = command.opts<ProveOptions>()
+const names = command.args.length > 0 ? command.args : Object.keys(bugs)
+
+interface ProveOptions {
+  readonly runs: number
+  readonly firstSeed: number
+  readonly atLeast?: number
+  readonly time?: string
+  readonly root: string
+}
 
 interface Seen {
   readonly outcome: OutcomeName | 'no outcome'
@@ -47,7 +63,7 @@ let isProved = true
 for (const name of names) {
   if (name !== 'none') named('bug', bugs, name)
   const seen: Seen[] = []
-  for (let seed = args['first-seed']; seed < args['first-seed'] + args.runs; seed++) {
+  for (let seed = firstSeed; seed < firstSeed + runs; seed++) {
     const one = await runOnce(name, String(seed))
     seen.push(one)
     console.log(
@@ -69,11 +85,11 @@ process.exitCode = isProved ? 0 : 1
 
 async function runOnce(name: string, seed: string): Promise<Seen> {
   const bug = name === 'none' ? [] : ['--bug', name]
-  const time = args.time === undefined ? [] : ['--time', args.time]
+  const length = time === undefined ? [] : ['--time', time]
   // A root of its own, so that no other run can be taken for this one.
   const ownRoot = join(root, `prove-${process.pid}-${name}-${seed}`)
-  const command = [launcher, 'run', ...bug, ...time, '--seed', seed, '--quiet', '--root', ownRoot]
-  const { exitCode, stderr } = await $({ nothrow: true, quiet: true })`${process.execPath} ${command}`
+  const typed = [launcher, 'run', ...bug, ...length, '--seed', seed, '--quiet', '--root', ownRoot]
+  const { exitCode, stderr } = await $({ nothrow: true, quiet: true })`${process.execPath} ${typed}`
   const [dir, ...others] = existsSync(ownRoot) ? listRuns(ownRoot) : []
   if (dir === undefined || others.length > 0)
     throw new Error(`${name} seed ${seed} left no run (exit ${exitCode}): ${stderr}`)
