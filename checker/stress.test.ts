@@ -113,8 +113,11 @@ function chances(seed: number): Chance {
 }
 
 describe.each(Object.entries(shapes))('ten busy clients on one key, a tenth without an answer: %s', (_, shape) => {
-  test('150 operations are decided within 100 000 configurations', () => {
-    const most = { maxConfigurations: 100_000 }
+  test.each([
+    ['as users check', {}],
+    ['by the general search alone', { internal: { procedures: [] } }],
+  ])('150 operations are decided within 100 000 configurations, %s', (_name, options) => {
+    const most = { maxConfigurations: 100_000, ...options }
     let illegal = 0
     for (let seed = 1; seed <= 12; seed++) {
       const operations = run(shape, 150, seed)
