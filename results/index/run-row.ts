@@ -40,12 +40,6 @@ export interface RunRow {
   readonly hasReport: boolean
 }
 
-/** A row, and what tells whether it is still true. */
-export interface ReadRun {
-  readonly row: RunRow
-  readonly signature: string
-}
-
 const heads = [files.plan, files.environment, files.outcome, files.page] as const
 /** A directory with one of these is a run's as well, though a damaged one. */
 const otherMarks = [files.history, files.evidence] as const

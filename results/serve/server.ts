@@ -10,7 +10,7 @@ export interface ServeOptions {
   /** Where run directories are. */
   readonly root: string
   readonly host: string
-  /** 0: any that is free. */
+  /** The port to listen on; 0 takes a free one. */
   readonly port: number
   /** Wall time, as file times are. */
   readonly nowMs: () => number
