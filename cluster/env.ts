@@ -59,7 +59,7 @@ export interface Network {
   listen(listener: NetworkListener): void
 }
 
-/** What a node says about itself, for fault triggers, live display and evidence; rare events only. */
+/** What a node says about itself, for fault triggers, live display, evidence and the report; rare events only. */
 export type TraceEvent =
   | {
       readonly type: 'role'
@@ -75,6 +75,8 @@ export type TraceEvent =
   | { readonly type: 'read-lost'; readonly reads: number }
   | { readonly type: 'wal-repaired'; readonly droppedBytes: number }
   | { readonly type: 'recovered'; readonly term: number; readonly commit: number; readonly lastIndex: number }
+  /** How far its log is committed and applied, at most ten times a second. */
+  | { readonly type: 'progress'; readonly commit: number; readonly applied: number }
 
 /** Everything a node may touch. */
 export interface Env {

@@ -13,6 +13,7 @@ export function summarizeCampaign(store: CampaignStore, isCutShort: boolean): Ca
   const left = store.open()
   return writeCampaignSummaries(store.dir, {
     name: basename(store.dir),
+    mode: 'real',
     exitCode: store.exitCode(isCutShort && left.length > 0),
     runs: store.finished.map(({ id, outcome, cause, dir, seconds }) => {
       const setup = asked.get(id)

@@ -148,6 +148,12 @@ test('an anomaly carries its class, its sentence and core, and how weak the key 
   })
   expect(cause).toBe(anomaly?.sentence)
   expect(anomaly?.core.map(({ text }) => text)).toEqual(expect.arrayContaining([expect.stringContaining('9')]))
+  // What the checker kept of it, so that the report can prove it step by step, is found among these ops.
+  const { start, ops = [] } = anomaly?.reduced ?? {}
+  expect(['given', 'any']).toContain(start)
+  expect(ops.length).toBeGreaterThan(0)
+  const named = new Set(anomaly?.core.map(({ process, callUs }) => `${process} ${callUs}`))
+  for (const { process, callUs } of ops) expect(named).toContain(`${process} ${callUs}`)
 })
 
 test('a history that was not decided comes with how far it was, and what to change', () => {

@@ -13,7 +13,7 @@ import { HistoryError, type HistoryEvent, type Pairs, pairs, type RecordedOperat
 import { type KvModel, models } from 'porcupine-ts/models'
 import type { FaultEvidence } from '../nemesis/evidence.ts'
 import type { Plan } from '../nemesis/plan.ts'
-import type { Anomaly, Outcome, OutcomeName, ShownOperation } from '../results/outcome.ts'
+import type { Anomaly, Outcome, OutcomeName, ReducedOperation, ShownOperation } from '../results/outcome.ts'
 import { endsOf, shownOperation } from '../results/spans.ts'
 import { countsOf } from '../results/statistics.ts'
 import { named } from '../workloads/named.ts'
@@ -25,6 +25,8 @@ export const checkBudget = 20_000_000
 const fewOks = 50
 const fewOksShare = 0.05
 const prefixLength = 12
+/** A core of more ops is not recorded as the checker reduced it: nobody could read its proof. */
+const reducedAtMost = 12
 /** Keys that were not decided of which the outcome tells. */
 const undecidedTold = 3
 
@@ -208,7 +210,7 @@ function anomalyOf(
 ): Anomaly {
   // An engine that decides without walking through the history does not say how far it makes sense.
   const reached = illegal.stuck ? illegal : longestPrefix(model, illegal.operations)
-  const { core, confirmed } = minimize(model, illegal.operations, reached.stuck, { core: illegal.core })
+  const { core, confirmed, start } = minimize(model, illegal.operations, reached.stuck, { core: illegal.core })
   const { kind, text, operations } = explain(core, { history: illegal.operations, failed })
   const show = (operation: RecordedOperation): ShownOperation => shown(operation, events)
   const told = new Map([...core, ...operations].map((operation) => [operation.id, show(operation)]))
@@ -217,10 +219,21 @@ function anomalyOf(
     sentence: text,
     class: kind,
     core: [...told.values()].sort((a, b) => a.callUs - b.callUs),
+    ...(core.length > reducedAtMost ? {} : { reduced: { start, ops: core.map(reduced) } }),
     confirmed,
     weaker: weaker(model, illegal.operations),
     prefix: reached.linearization.slice(-prefixLength).map(show),
     ...(reached.stuck ? { blocked: show(reached.stuck) } : {}),
+  }
+}
+
+function reduced({ process, call, return: end, input, output }: RecordedOperation): ReducedOperation {
+  return {
+    process,
+    callUs: call,
+    ...(end === Number.POSITIVE_INFINITY ? {} : { returnUs: end }),
+    input,
+    ...(output === undefined ? {} : { output }),
   }
 }
 

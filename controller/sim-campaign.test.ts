@@ -117,6 +117,7 @@ test('a campaign that saw everything complains of nothing, and one that recovere
 function summary(facts: Partial<SimSummary>): SimSummary {
   return {
     seed: '1',
+    workload: 'register',
     outcome: 'valid',
     cause: 'because',
     signature: facts.outcome ?? 'valid',

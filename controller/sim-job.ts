@@ -11,6 +11,7 @@ export type PlanSource = { readonly draw: SimAsked } | { readonly reroll: Plan }
 
 export interface SimSummary {
   readonly seed: string
+  readonly workload: string
   readonly outcome: OutcomeName
   readonly cause: string
   /** Two failures with the same one count as the same failure. */
@@ -31,9 +32,11 @@ export function planFrom(source: PlanSource, seed: string): Plan {
 
 export function simulateSeed(source: PlanSource, seed: string): SimSummary {
   const startMs = performance.now()
-  const { outcome, result, systemEvents, seconds, events } = runSimulated(planFrom(source, seed))
+  const plan = planFrom(source, seed)
+  const { outcome, result, systemEvents, seconds, events } = runSimulated(plan)
   return {
     seed,
+    workload: plan.workload.name,
     outcome: outcome.outcome,
     cause: outcome.cause,
     signature: signatureOf(outcome),

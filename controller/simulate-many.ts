@@ -1,13 +1,15 @@
 /** Many seeds in simulation on all cores, from the first to what is told at the end. */
 import pc from 'picocolors'
 import { outcomes, worstOf } from '../results/outcome.ts'
-import { makeRoot } from '../results/store.ts'
+import { makeRoot, StoreError } from '../results/store.ts'
+import { freshCampaign } from './campaign-place.ts'
 import { drawSimPlan, type SimAsked } from './draw-sim-plan.ts'
 import { interruptSignal } from './interrupt.ts'
 import { showProgress } from './progress-line.ts'
 import { reasonOf } from './reason.ts'
 import { regressionOf, writeRegression } from './regression.ts'
 import { inTwoParts, isFailure, SimTally } from './sim-campaign.ts'
+import { SimCampaignRecord } from './sim-campaign-summaries.ts'
 import type { SimSummary } from './sim-job.ts'
 import { runPool, SeedError } from './sim-pool.ts'
 import { runSimulated } from './simulate.ts'
@@ -27,10 +29,15 @@ export interface ManyOptions {
   readonly jobs?: number
   /** Where the directories of failures go. */
   readonly root: string
+  /** The campaign's, below `results/campaigns`; the time unless told. */
+  readonly name?: string
 }
 
 /** Failures that are stored; the others are told in a line each. */
 const maxStored = 5
+const writeEveryMs = 10_000
+/** As the command line has it for a crash of ours. */
+const crashExitCode = 255
 
 /** Gives the exit code. Throws a `UsageError` for what can not be, before anything is started. */
 export async function simulateMany(options: ManyOptions): Promise<number> {
@@ -38,10 +45,13 @@ export async function simulateMany(options: ManyOptions): Promise<number> {
   drawSimPlan(asked, String(firstSeed)) // A usage error is better told now than by a worker.
   makeRoot(options.root) // And a place that can not be written, before hours of work.
   const tally = new SimTally()
+  const record = new SimCampaignRecord({ dir: freshCampaign(options.name), asked, firstSeed, runs })
+  record.write(outcomes.vacuous.exitCode) // Nothing proved yet; and better now than in the end, if it can not be written.
   const interrupt = interruptSignal()
   const endMs = performance.now() + forMs
   let given = 0
   let crash: unknown
+  let writtenMs = performance.now()
   console.log(`seeds from ${firstSeed}${Number.isFinite(runs) ? ` to ${firstSeed + runs - 1}` : ''}`)
   const progress = showProgress(() => tally.line())
   try {
@@ -54,6 +64,12 @@ export async function simulateMany(options: ManyOptions): Promise<number> {
       },
       onSummary: (summary) => {
         tally.add(summary)
+        record.add(summary)
+        if (performance.now() - writtenMs > writeEveryMs) {
+          // So that one that is killed leaves what it has seen. What is not over does not read as a pass.
+          isWritten(record, worstOf([tally.exitCode, outcomes.vacuous.exitCode]))
+          writtenMs = performance.now()
+        }
         return keepGoing || !isFailure(summary)
       },
     })
@@ -63,9 +79,10 @@ export async function simulateMany(options: ManyOptions): Promise<number> {
     progress.stop()
     interrupt.release()
   }
-  const isWhole = tellFailures(tally, options)
+  const isWhole = tellFailures(tally, record, options)
   console.log(tally.text())
   if (crash !== undefined) {
+    isWritten(record, crashExitCode)
     if (crash instanceof SeedError) console.error(`${crash.message}; again: ${repeatSimulated(asked, crash.seed)}`)
     throw crash
   }
@@ -76,14 +93,28 @@ export async function simulateMany(options: ManyOptions): Promise<number> {
     )
     codes.push(outcomes.vacuous.exitCode)
   }
+  if (!isWritten(record, worstOf(codes))) return worstOf([...codes, outcomes.harness.exitCode])
+  console.log(`summaries in ${record.dir}`)
   return worstOf(codes)
 }
 
+/** A disk that has become full must not take the findings with it. */
+function isWritten(record: SimCampaignRecord, exitCode: number): boolean {
+  try {
+    record.write(exitCode)
+    return true
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
+    console.error(pc.red(`the summaries could not be written: ${reasonOf(error)}`))
+    return false
+  }
+}
+
 /** All of them, each with what shows it again; false where our own part failed with one. */
-function tellFailures(tally: SimTally, options: ManyOptions): boolean {
+function tellFailures(tally: SimTally, record: SimCampaignRecord, options: ManyOptions): boolean {
   const { asked } = options
   const { stored, others } = inTwoParts(tally.failures, maxStored)
-  const isWhole = stored.map((failure) => tellFailure(failure, options))
+  const isWhole = stored.map((failure) => tellFailure(failure, record, options))
   for (const { seed, signature } of others)
     console.log(`${pc.red(signature)} with seed ${seed}: ${repeatSimulated(asked, seed)}`)
   if (others.length > 0) console.log()
@@ -97,7 +128,7 @@ function tellFailures(tally: SimTally, options: ManyOptions): boolean {
 }
 
 /** Runs it again, stores it, and says how to see it; false where it could not be stored, or did not repeat: defects of ours. */
-function tellFailure(failure: SimSummary, { asked, root }: ManyOptions): boolean {
+function tellFailure(failure: SimSummary, record: SimCampaignRecord, { asked, root }: ManyOptions): boolean {
   const repeat = repeatSimulated(asked, failure.seed)
   console.log(`${pc.red(failure.outcome)} with seed ${failure.seed}: ${failure.cause}\n  again   ${repeat}`)
   const plan = drawSimPlan(asked, failure.seed)
@@ -109,6 +140,7 @@ function tellFailure(failure: SimSummary, { asked, root }: ManyOptions): boolean
   }
   try {
     const { dir } = storeSimulated(plan, run, { root, command: typedCommand(), repeat })
+    record.stored(failure.seed, dir)
     console.log(`  stored  ${dir}\n  keep it ${writeRegression(dir, regressionOf(plan, outcome), outcome)}\n`)
     return isRepeated
   } catch (error) {

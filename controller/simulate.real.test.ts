@@ -46,9 +46,26 @@ test('a campaign runs its seeds on two threads, and ends with what it reached', 
   expect(code).toBe(0)
 })
 
+test('a campaign leaves the same summaries on one thread and on two, and takes no name twice', async () => {
+  const summaries = ['summary.json', 'junit.xml', 'summary.md']
+  const left = async (jobs: string, name: string) => {
+    const campaign = ['--runs', '4', '--first-seed', '11', '--jobs', jobs, '--name', name]
+    const { code, out } = await typed('simulate', ...calm, ...campaign, '--root', 'named')
+    expect(out).toContain(`summaries in ${join('results', 'campaigns', name)}`)
+    const files = summaries.map((file) => readFileSync(join(cwd, 'results', 'campaigns', name, file), 'utf8'))
+    return { code, files: files.map((text) => text.replaceAll(name, 'NAME')) }
+  }
+  const one = await left('1', 'on-one')
+  expect(await left('2', 'on-two')).toEqual(one)
+  expect(JSON.parse(one.files[0] ?? '')).toMatchObject({ mode: 'sim', finished: 4, planned: 4, exitCode: one.code })
+  const again = await typed('simulate', '--runs', '4', '--name', 'on-one')
+  expect([again.code, again.err]).toEqual([254, expect.stringContaining('a campaign that is there already')])
+})
+
 describe('a campaign over nodes that carry a bug', () => {
   const root = 'stops'
-  const campaign = typed('simulate', '--bug', 'leader-local-read', '--runs', '5', '--jobs', '1', '--root', root)
+  const bugged = ['--bug', 'leader-local-read', '--runs', '5', '--jobs', '1', '--name', 'bugged']
+  const campaign = typed('simulate', ...bugged, '--root', root)
 
   test('stops at the first failure, tells its seed and cause, and stores it', async () => {
     const { code, out } = await campaign
@@ -58,6 +75,18 @@ describe('a campaign over nodes that carry a bug', () => {
     const [, seed = ''] = /^illegal with seed (\d+): /m.exec(out) ?? []
     expect(runs).toBe(seed) // None after it.
     expect(readdirSync(join(cwd, root)).filter((name) => name !== 'latest')).toHaveLength(1)
+  })
+
+  test('leaves a summary that leads to it, and names the seeds that were not run', async () => {
+    const { out } = await campaign
+    const dir = join(cwd, 'results', 'campaigns', 'bugged')
+    const { runs, ...facts } = JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8'))
+    const [, seed = ''] = /^illegal with seed (\d+): /m.exec(out) ?? []
+    expect(facts).toMatchObject({ passed: false, exitCode: 1, planned: 5, finished: Number(seed) })
+    expect(facts.notRun).toEqual([1, 2, 3, 4, 5].filter((each) => each > Number(seed)).map((each) => `seed ${each}`))
+    const [bad] = runs.filter(({ outcome }: { outcome: string }) => outcome === 'illegal')
+    expect(bad).toMatchObject({ id: `seed ${seed}`, repeat: expect.stringContaining(`--seed ${seed}`) })
+    expect(realpathSync(join(dir, bad.dir))).toBe(realpathSync(join(cwd, root, 'latest')))
   })
 
   test('prints a command that shows the same outcome and cause, wherever it is typed', async () => {
@@ -254,7 +283,9 @@ test('the soak takes new seeds through the same command', async () => {
   const soak = (...args: readonly string[]) =>
     execa(process.execPath, [script, ...args], { cwd, reject: false, env: { NO_COLOR: '1' } })
   const fresh = await soak('--for', '1s', ...calm)
-  expect([fresh.exitCode, fresh.stdout]).toEqual([0, expect.stringMatching(/^seeds from \d+\n(.*\n)*\d+ runs · /)])
+  expect(fresh.stdout).toMatch(/^seeds from \d+\n(.*\n)*\d+ runs? · /)
+  // Nobody knows what new seeds draw: of two runs one may prove little.
+  expect(fresh.exitCode).toBe(/^vacuous, as more than a tenth/m.test(fresh.stdout) ? 2 : 0)
   const told = await soak('--first-seed', '2', '--runs', '3', '--bug', 'leader-local-read', '--time', '20')
   expect(told.stdout).toMatch(/^seeds from 2 to 4\n(.*\n)*3 runs · .*illegal/)
   expect(told.exitCode).toBe(1)

@@ -100,8 +100,10 @@ function messageText({ message, sentUs, lost }: Delivery, nowUs: number): string
   return lost === undefined ? `${text} · took ${ago}` : `${text} · lost (${lost}), sent ${ago} before`
 }
 
-/** Whether the trace of the simulation tells of it too. */
-function isTraced({ type }: SystemEvent): boolean {
+/** Whether the trace of the simulation, or the messages in it, tell of it too. */
+function isTraced(event: SystemEvent): boolean {
+  if (event.type === 'trace') return event.event.type === 'progress'
+  const { type } = event
   return type === 'node-started' || type === 'node-paused' || type === 'node-resumed'
 }
 

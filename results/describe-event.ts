@@ -62,6 +62,8 @@ function describeTrace(event: TraceEvent): string {
       return `${event.reads} waiting ${event.reads === 1 ? 'read' : 'reads'} lost`
     case 'wal-repaired':
       return `torn log repaired: ${event.droppedBytes} bytes dropped`
+    case 'progress':
+      return `commit ${event.commit}, applied ${event.applied}`
     case 'recovered':
       return `recovered: term ${event.term}, last ${event.lastIndex}, commit ${event.commit}`
     default:

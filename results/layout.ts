@@ -4,6 +4,9 @@ import { join } from 'node:path'
 /** Where runs go below the current directory unless told otherwise. */
 export const defaultRoot = join('results', 'runs')
 
+/** Where campaigns go below the current directory. */
+export const defaultCampaigns = join('results', 'campaigns')
+
 /** The files of a run's directory. */
 export const files = {
   plan: 'plan.json',

@@ -1,6 +1,7 @@
 /** What a run amounts to: the checker's verdict and all that a black box can not say. */
 
 import type { UnknownAdvice, Weaker } from 'porcupine-ts'
+import type { KvInput, KvOutput } from 'porcupine-ts/models'
 import type { NodeStatus } from '../cluster/system.ts'
 import type { Recovery } from '../nemesis/evidence.ts'
 
@@ -40,6 +41,8 @@ export interface Anomaly {
   readonly class?: string
   /** The few ops that can not be reconciled, by call time. */
   readonly core: readonly ShownOperation[]
+  /** What the checker cut the history down to, which may say less of an op than was recorded; absent if it is long. */
+  readonly reduced?: ReducedCore
   /** Whether an unpruned search found the core illegal by itself. */
   readonly confirmed: boolean
   /** What the key still keeps, where that was asked: sequential consistency, session guarantees. */
@@ -47,6 +50,23 @@ export interface Anomaly {
   /** The longest prefix that could be put in order, and the op that could not follow it. */
   readonly prefix: readonly ShownOperation[]
   readonly blocked?: ShownOperation
+}
+
+/** Illegal by itself, by steps that keep a legal history legal. */
+export interface ReducedCore {
+  /** `any`: whatever the key held before these ops; `given`: from the beginning. */
+  readonly start: 'given' | 'any'
+  readonly ops: readonly ReducedOperation[]
+}
+
+/** An op of the core, found there by process and call, as far as the illegality needs it. */
+export interface ReducedOperation {
+  readonly process: number
+  readonly callUs: number
+  /** Absent where it may take effect at any later moment. */
+  readonly returnUs?: number
+  readonly input: KvInput
+  readonly output?: KvOutput
 }
 
 export interface Outcome {

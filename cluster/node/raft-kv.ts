@@ -18,6 +18,7 @@ import { memoByEntry } from './entry-memo.ts'
 import { type RaftKvOptions, raftKvOptions, readOptions } from './options.ts'
 import { type Answer, notDone, Pending } from './pending.ts'
 import type { NodeProgram, NodeSetup, RunningNode } from './program.ts'
+import { ProgressTeller } from './progress.ts'
 import { type Found, Storage } from './storage.ts'
 
 const maxPendingReads = 10_000
@@ -43,6 +44,7 @@ class RaftKvNode implements RunningNode {
   #storage: Storage
   #store = new KvStore()
   #pending = new Pending()
+  #progress: ProgressTeller
   #raft: Raft | undefined
   #tick = 0
   #applied: LogPosition = { index: 0, term: 0 }
@@ -58,6 +60,10 @@ class RaftKvNode implements RunningNode {
     this.#options = options
     this.#bug = bug
     this.#storage = new Storage(env.disk)
+    this.#progress = new ProgressTeller(env, () => ({
+      commit: this.#raft?.status().commit ?? 0,
+      applied: this.#applied.index,
+    }))
   }
 
   open(ready: (error?: Error) => void): void {
@@ -213,6 +219,7 @@ class RaftKvNode implements RunningNode {
       this.#env.trace({ type: 'snapshot-installed', index: ready.snapshot.index })
     }
     for (const entry of ready.committed) this.#apply(entry)
+    if (ready.committed.length > 0 || ready.snapshot) this.#progress.moved()
     if (ready.lostReads.length > 0) this.#env.trace({ type: 'read-lost', reads: ready.lostReads.length })
     for (const id of ready.lostReads) this.#pending.takeRead(id)?.answer(this.#notLeader(raft.leader))
     this.#answerReads(ready.reads)

@@ -9,6 +9,7 @@ import { KvStore } from '../kv/store.ts'
 import type { ApiAnswer, ApiRequest } from './api.ts'
 import { type Answer, notDone } from './pending.ts'
 import type { NodeProgram, RunningNode } from './program.ts'
+import { ProgressTeller } from './progress.ts'
 import { frame, parse } from './wal.ts'
 
 export const singleCopy: NodeProgram = {
@@ -25,6 +26,7 @@ const file = 'log'
 class SingleCopy implements RunningNode {
   #env: Env
   #store = new KvStore()
+  #progress: ProgressTeller
   /** Changes that wait for the disk, in the order of their arrival. */
   #queue: { command: Command; answer: Answer }[] = []
   #isOpen = false
@@ -33,6 +35,7 @@ class SingleCopy implements RunningNode {
 
   constructor(env: Env) {
     this.#env = env
+    this.#progress = new ProgressTeller(env, () => ({ commit: this.#applied, applied: this.#applied }))
   }
 
   open(ready: (error?: Error) => void): void {
@@ -116,6 +119,7 @@ class SingleCopy implements RunningNode {
           answer({ status: 200, body: { ...this.#apply(command) } })
           this.#env.crashPoint('after-send')
         }
+        this.#progress.moved()
         this.#isBusy = false
         this.#work()
       })

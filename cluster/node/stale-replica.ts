@@ -12,6 +12,7 @@ import type { ApiRequest } from './api.ts'
 import { type OptionSpec, readOptions } from './options.ts'
 import type { Answer } from './pending.ts'
 import type { NodeProgram, NodeSetup, RunningNode } from './program.ts'
+import { ProgressTeller } from './progress.ts'
 
 export const staleReplicaOptions = {
   lagMs: { summary: 'how much later the replicas hear of a change, in ms', default: 100 },
@@ -32,10 +33,12 @@ class StaleReplica implements RunningNode {
   #lagUs: number
   #primary: NodeId
   #store = new KvStore()
+  #progress: ProgressTeller
   #applied = 0
 
   constructor(env: Env, setup: NodeSetup, lagMs: number) {
     this.#env = env
+    this.#progress = new ProgressTeller(env, () => ({ commit: this.#applied, applied: this.#applied }))
     this.#setup = setup
     this.#lagUs = lagMs * 1000
     this.#primary = setup.nodes[0] ?? setup.id
@@ -64,6 +67,7 @@ class StaleReplica implements RunningNode {
     const command: Command = target.request
     const result = this.#store.apply(command)
     this.#applied++
+    this.#progress.moved()
     answer({ status: 200, body: { ...result } })
     this.#replicate(this.#applied, encodeCommand(command))
   }
@@ -92,5 +96,6 @@ class StaleReplica implements RunningNode {
       this.#store.apply(decodeCommand(entry.payload))
       this.#applied = entry.index
     }
+    this.#progress.moved()
   }
 }

@@ -41,7 +41,7 @@ function start(config: NodeConfig, program: NodeProgram | undefined): void {
       clientListen: anyPort,
       onTrace: (trace) => {
         tell({ event: 'trace', trace })
-        log(traceText(trace))
+        if (trace.type !== 'progress') log(traceText(trace))
       },
       log,
     },

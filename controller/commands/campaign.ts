@@ -1,9 +1,9 @@
 /** `faultline campaign`: workloads × fault sets × seeds on real processes, one after another. */
-import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import { outcomes } from '../../results/outcome.ts'
 import { workloads } from '../../workloads/index.ts'
 import { CampaignStore, campaignTable, crossed } from '../campaign.ts'
+import { campaignDirectory } from '../campaign-place.ts'
 import { summarizeCampaign } from '../campaign-summaries.ts'
 import { defaults, drawPlan } from '../draw-plan.ts'
 import { interruptSignal } from '../interrupt.ts'
@@ -107,8 +107,7 @@ function create(options: CampaignCommandOptions): CampaignStore {
   })
   // Whatever is wrong with one of them is better known now than in the night.
   for (const { asked } of definition.runs) drawPlan(asked)
-  const name = options.name ?? new Date().toISOString().replace(/[-:]/g, '').slice(0, 15)
-  return CampaignStore.create(join('results', 'campaigns', name), definition)
+  return CampaignStore.create(campaignDirectory(options.name), definition)
 }
 
 /** `partition,kill+pause,none` → `[['partition'], ['kill', 'pause'], []]`. */

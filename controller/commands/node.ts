@@ -92,7 +92,9 @@ function startNode(options: NodeCommandOptions): void {
     peers: Object.fromEntries(peers.map(({ id: other, host, port }) => [other, { host, port }])),
     seed: `${id} ${process.pid}`,
     incarnation: 1,
-    onTrace: (event: TraceEvent) => console.log(JSON.stringify(event)),
+    onTrace(event: TraceEvent) {
+      if (event.type !== 'progress') console.log(JSON.stringify(event)) // Of that a person asks by GET /status.
+    },
     log: (line: string) => console.error(line),
   }
   lockDirectory(data, (locked) => {

@@ -2,9 +2,9 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
+import { defaultCampaigns, defaultRoot } from '../../results/layout.ts'
 import { isLoopback } from '../../results/serve/host.ts'
 import { type Serving, serve } from '../../results/serve/server.ts'
-import { defaultRoot } from '../../results/store.ts'
 import { UsageError } from '../../workloads/usage-error.ts'
 import { interruptSignal } from '../interrupt.ts'
 import { wholeNumber } from './options.ts'
@@ -13,6 +13,7 @@ interface ServeCommandOptions {
   readonly port: number
   readonly host: string
   readonly root: string
+  readonly campaigns: string
 }
 
 const defaultPort = 7357
@@ -23,6 +24,7 @@ export function serveCommand(): Command {
     .addOption(new Option('--port <n>', '0 for any that is free').argParser(wholeNumber).default(defaultPort))
     .option('--host <address>', 'where to listen; anything but loopback can be read by others', '127.0.0.1')
     .option('--root <dir>', 'where run directories are', defaultRoot)
+    .option('--campaigns <dir>', 'where campaigns are', defaultCampaigns)
     .action(async (options: ServeCommandOptions) => {
       const serving = await started(options)
       const interrupt = interruptSignal()
@@ -34,11 +36,11 @@ export function serveCommand(): Command {
     })
 }
 
-function started({ port, host, root }: ServeCommandOptions): Promise<Serving> {
+function started({ port, host, root, campaigns }: ServeCommandOptions): Promise<Serving> {
   if (port > 65_535) throw cannotListen(`port ${port}`, undefined)
   return new Promise((resolve, reject) => {
     const onProblem = (text: string): void => console.error(pc.red(text))
-    serve({ root, host, port, nowMs: Date.now, onProblem }, (error, serving) => {
+    serve({ root, campaigns, host, port, nowMs: Date.now, onProblem }, (error, serving) => {
       if (serving !== undefined) resolve(serving)
       else reject(cannotListen(`${host} port ${port}`, error))
     })

@@ -32,6 +32,7 @@ interface SimulateOptions extends SetupOptions {
   readonly world?: string
   readonly keepGoing: boolean
   readonly jobs?: number
+  readonly name?: string
   readonly trace: boolean
   readonly from?: number
   readonly until?: number
@@ -42,7 +43,7 @@ interface SimulateOptions extends SetupOptions {
 
 /** Runs without a number and without a time. */
 const defaultRuns = 100
-const ofMany = ['runs', 'for', 'firstSeed', 'keepGoing', 'jobs']
+const ofMany = ['runs', 'for', 'firstSeed', 'keepGoing', 'jobs', 'name']
 
 export function simulateCommand(): Command {
   const command = new Command('simulate')
@@ -74,6 +75,7 @@ export function simulateCommand(): Command {
     .option('--world <text>', "rolls all that is neither ops nor faults (default: the run's seed)")
     .option('--keep-going', 'collect failures instead of stopping at the first', false)
     .addOption(new Option('--jobs <n>', 'worker threads (default: one per core)').argParser(oneOrMore))
+    .option('--name <name>', 'name of the campaign, below results/campaigns (default: the time)')
     .option('--trace', 'with --seed or --plan: print what every node got and did, as a table', false)
     .option('--fail-fast', 'with --seed or --plan: end the run at the first violation', false)
     .addOption(
@@ -132,7 +134,7 @@ function backwards(from: number, until: number): UsageError {
 }
 
 function manyBy(options: SimulateOptions): Parameters<typeof simulateMany>[0] {
-  const { runs, for: forMs = Number.POSITIVE_INFINITY, firstSeed, keepGoing, jobs, root } = options
+  const { runs, for: forMs = Number.POSITIVE_INFINITY, firstSeed, keepGoing, jobs, name, root } = options
   return {
     asked: simAsked(options),
     firstSeed,
@@ -141,6 +143,7 @@ function manyBy(options: SimulateOptions): Parameters<typeof simulateMany>[0] {
     keepGoing,
     root,
     ...(jobs === undefined ? {} : { jobs }),
+    ...(name === undefined ? {} : { name }),
   }
 }
 

@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks'
 import { count } from '../report/figures.ts'
 import { everything, type Filter } from './filter.ts'
-import type { Grouping } from './lanes.ts'
+import { type Grouping, groupings } from './lanes.ts'
 import type { Run } from './run.ts'
 import { useStore } from './store.ts'
 
@@ -76,8 +76,6 @@ const outcomes: readonly Option[] = [
   { label: 'failed', value: 1 },
   { label: 'no answer', value: 2 },
 ]
-
-const groupings: readonly Grouping[] = ['key', 'client', 'node']
 
 const collator = new Intl.Collator('en', { numeric: true })
 

@@ -2,6 +2,7 @@
 import { actorAt, type Ops } from '../report/ops.ts'
 
 export type Grouping = 'key' | 'client' | 'node'
+export const groupings: readonly Grouping[] = ['key', 'client', 'node']
 
 export interface Lane {
   /** Places of ops that never overlap, by call. */

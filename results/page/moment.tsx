@@ -26,6 +26,12 @@ export function Moment({ run }: { run: Run }) {
               <th scope="col" class="number">
                 term
               </th>
+              <th scope="col" class="number">
+                commit
+              </th>
+              <th scope="col" class="number">
+                applied
+              </th>
               <th scope="col">the last it told</th>
               <th scope="col" class="number">
                 commit, applied at the end
@@ -56,13 +62,18 @@ function momentOf(run: Run, selected: number | undefined): { timeUs: number; wha
 }
 
 function NodeRow({ node, timeUs }: { node: NodeMoment; timeUs: number }) {
-  const { state, role, status, events } = node
+  const { state, role, reached, status, events } = node
   return (
     <tr>
       <th scope="row">{node.node}</th>
       <td>{state === undefined ? 'up' : <b class="bad">{state.text}</b>}</td>
       <td>{role === undefined ? 'not told' : role.role === 'leader' ? <b>leader</b> : role.role}</td>
       <td class="number">{role?.term ?? '–'}</td>
+      <td class="number">{reached?.commit ?? '–'}</td>
+      <td class="number">
+        {reached?.applied ?? '–'}
+        {reached !== undefined && <div class="quiet">told {duration(timeUs - reached.timeUs)} before</div>}
+      </td>
       <td>
         {events.map((event) => (
           <div key={`${event.timeUs} ${event.text}`}>

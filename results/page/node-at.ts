@@ -4,12 +4,15 @@ import type { StoredMessage } from '../messages.ts'
 import type { State } from '../report/lane-states.ts'
 import type { LogLine } from '../report/logs.ts'
 import type { NodeEvent, PageData, Role } from '../report/page-data.ts'
+import { type Reached, reachedAt } from '../report/progress.ts'
 
 export interface NodeMoment {
   readonly node: string
   /** Dead or frozen. */
   readonly state: State | undefined
   readonly role: Role | undefined
+  /** The last it told before. */
+  readonly reached: Reached | undefined
   /** The last few before. */
   readonly events: readonly NodeEvent[]
   readonly log: readonly (LogLine & { readonly isAfter: boolean })[]
@@ -29,14 +32,16 @@ export function nodeAt(data: PageData, node: string, timeUs: number): NodeMoment
   const isBefore = (event: { readonly timeUs: number; readonly node: string }) =>
     event.node === node && event.timeUs <= timeUs
   const state = data.states.find((each) => each.node === node && each.fromUs <= timeUs && each.toUs > timeUs)
+  const isDead = state?.state === 'dead'
   const role = data.roles.findLast(isBefore)
   const lines = data.logs.find((log) => log.node === node)?.lines ?? []
   const isLogTimed = lines.some((line) => line.timeUs !== undefined)
   return {
     node,
     state,
-    // What died has no role; until it tells of a new one, nobody knows.
-    role: state?.state === 'dead' ? undefined : role,
+    // What died has no role; until it tells of a new one, nobody knows. Nor does it know what is committed.
+    role: isDead ? undefined : role,
+    reached: isDead ? undefined : reachedAt(data.progress, node, timeUs),
     events: data.events.filter(isBefore).slice(-eventsShown),
     log: isLogTimed ? logAround(lines, timeUs) : lines.slice(-linesBefore).map((line) => ({ ...line, isAfter: false })),
     isLogTimed,

@@ -86,6 +86,9 @@ describe.skipIf(browserPath === undefined)(`a report in a browser${missing}`, ()
       expect(await page.locator('#nodes-side').innerText()).toMatch(
         /when op #\d+ ended[\s\S]*Messages around this moment/,
       )
+      // Node, what it was, role, term, commit, applied.
+      const [row = ''] = await page.locator('#nodes-side tbody tr', { hasText: 'leader' }).allInnerTexts()
+      expect(row).toMatch(/^n\d\tup\tleader\t\d+\t\d+\t\d+\s+told [\d.]+ \S+ before/)
       expect(opened?.complaints).toEqual([])
     })
 
@@ -93,12 +96,43 @@ describe.skipIf(browserPath === undefined)(`a report in a browser${missing}`, ()
       const page = await open(file)
       await page.keyboard.press('j')
       const hash = await page.evaluate(() => location.hash)
-      expect(hash).toMatch(/^#op=\d+$/)
+      expect(hash).toMatch(/^#op=\d+&from=\d+&to=\d+$/)
       const before = await detail(page)
       const again = await open(file, { hash })
       expect(await detail(again)).toBe(before)
+      const alone = await open(file, { hash: hash.replace(/&.*/, '') })
+      expect(await detail(alone)).toBe(before)
       const nowhere = await open(file, { hash: '#op=999999999' })
       expect(await nowhere.locator('.details').count()).toBe(0)
+      expect(opened?.complaints).toEqual([])
+    })
+
+    test('has an address for what is seen: filters, lanes and piece of time come back with it, and nonsense does not', async () => {
+      const page = await open(file)
+      await page.keyboard.press('j')
+      const key = await page.locator('select[aria-label=key] option').nth(1).innerText()
+      await page.selectOption('select[aria-label=key]', { label: key })
+      await page.selectOption('.filters label select', 'node')
+      await page.locator('.explorer').focus()
+      for (let times = 0; times < 3; times++) await page.keyboard.press('-')
+      await expect.poll(() => page.evaluate(() => location.hash)).toMatch(/&key=.*&lanes=node$/)
+      await page.waitForTimeout(300)
+      const hash = await page.evaluate(() => location.hash)
+      const seen = async (there: Page) => [
+        await shown(there),
+        await detail(there),
+        await there.locator('.lanes').screenshot(),
+      ]
+      await page.mouse.move(0, 0)
+      const before = await seen(page)
+      const again = await open(file, { hash })
+      expect(await again.evaluate(() => location.hash)).toBe(hash)
+      expect(await seen(again)).toEqual(before)
+      const odd = await open(file, {
+        hash: '#op=<img src=x>&key=__proto__&from=-1&to=1e9&text=%22%3E%3Cimg%20src%3Dx%3E',
+      })
+      expect(await shown(odd)).toMatch(/^0 of/)
+      expect(await odd.locator('img').count()).toBe(0)
       expect(opened?.complaints).toEqual([])
     })
 
@@ -126,7 +160,7 @@ describe.skipIf(browserPath === undefined)(`a report in a browser${missing}`, ()
     expect(await page.locator('.tools').innerText()).toContain('no anomaly to go to')
     expect(await page.locator('.chart canvas').count()).toBe(4)
     await page.locator('[data-copies]').click()
-    await expect.poll(() => page.locator('[data-copies]').innerText()).toMatch(/^(Copied|Selected)$/)
+    await expect.poll(() => page.locator('[data-copies]').innerText()).toBe('Copied')
     await clickSomeOp(page)
     expect(await detail(page)).toMatch(/In the best order of k\d[\s\S]*before[\s\S]*after/)
     expect(opened?.complaints).toEqual([])
@@ -143,7 +177,7 @@ describe.skipIf(browserPath === undefined)(`a report in a browser${missing}`, ()
     await expect.poll(() => shown(page)).toBe('1 of 100,000 ops')
     await page.keyboard.press('Escape')
     await expect.poll(() => shown(page)).toBe('100,000 ops')
-    expect(await page.evaluate(() => location.hash)).toBe(stale)
+    await expect.poll(() => page.evaluate(() => location.hash)).toBe(stale)
     await page.selectOption('select[aria-label=key]', { label: 'k7' })
     await expect.poll(() => shown(page)).toMatch(/^[34],\d{3} of 100,000 ops$/)
     const picture = () => page.locator('.lanes').screenshot()

@@ -1,14 +1,18 @@
 /** What the page works out of a run: search, the checker's word, steps from one anomaly to the next, nodes at a moment. */
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { TraceEvent } from '../../cluster/env.ts'
+import type { SystemEvent } from '../../cluster/system.ts'
 import { bigRun } from '../big-run.fixture.ts'
 import { illegalRun, withMessages } from '../examples.ts'
 import { pageData } from '../report/data.ts'
 import { eventsOf, textOf } from '../report/ops.ts'
+import { progressOf } from '../report/progress.ts'
 import type { LoadedRun } from '../run.ts'
 import { spansOf } from '../spans.ts'
 import { everything, type Filter, matching } from './filter.ts'
 import { around, nodeAt } from './node-at.ts'
-import { placeIn } from './permalink.ts'
+import { addressOf, askedBy, show } from './permalink.ts'
 import { Run } from './run.ts'
 import { select, step, stepInKey } from './select.ts'
 
@@ -45,7 +49,7 @@ test('the states along the best order of a key are what its reads saw', () => {
     expect(order.verdict).toBe('valid')
     expect(order.states).toHaveLength(order.order.length + 1)
     order.order.forEach((id, place) => {
-      const [{ f, value }, end] = eventsOf(valid.ops, placeIn(`#op=${id}`, valid)!)
+      const [{ f, value }, end] = eventsOf(valid.ops, askedBy(`#op=${id}`, valid).selected!)
       const after = order.states[place + 1]!
       expect(after.value).toBe(f === 'write' ? value : (end!.output as { value: number | null }).value)
     })
@@ -100,12 +104,94 @@ test.each([
   ['#op=99999999', undefined],
   ['#op=-1', undefined],
   ['#op=1e3', undefined],
+  ['#op=%200', undefined],
+  ['op=0', undefined],
   ['#op=0', 0],
+  ['#op=0&from=nonsense', 0],
 ])('the address %j names op %j', (hash, place) => {
-  expect(placeIn(hash, valid)).toBe(place)
+  expect(askedBy(hash, valid)).toEqual(place === undefined ? {} : { selected: place })
 })
 
-test('a node is what it last told before the moment, but has no role while it is dead', () => {
+test('whoever opens the address of a view sees that view: op, piece of time, filters, lanes', () => {
+  const { ops, bounds } = valid
+  const state = fc.record({
+    selected: fc.option(fc.nat(ops.length - 1), { nil: undefined }),
+    view: fc
+      .tuple(fc.nat(9_000_000), fc.integer({ min: 20, max: 1_000_000 }))
+      .map(([fromUs, long]) => ({ fromUs, toUs: fromUs + long })),
+    filter: fc.record(
+      {
+        key: fc.nat(ops.names.key.length - 1),
+        client: fc.constantFrom(...ops.client),
+        node: fc.nat(ops.names.node.length - 1),
+        f: fc.nat(ops.names.f.length - 1),
+        outcome: fc.nat(2),
+        text: fc.string({ maxLength: 40, unit: 'grapheme' }),
+      },
+      { requiredKeys: ['text'] },
+    ),
+    grouping: fc.constantFrom('key' as const, 'client' as const, 'node' as const),
+  })
+  fc.assert(
+    fc.property(state, (seen) => {
+      valid.store.set(seen)
+      const hash = addressOf(valid)
+      // What browsers make of it, as they hold it in `location.hash`.
+      expect(new URL(`http://localhost/report.html${hash}`).hash).toBe(hash)
+      valid.store.set({ view: bounds, filter: everything, grouping: 'key', selected: undefined })
+      show(valid, askedBy(hash, valid))
+      expect(valid.store.state).toMatchObject(seen)
+    }),
+  )
+  valid.store.set({ view: bounds, filter: everything, grouping: 'key', selected: undefined })
+  expect(addressOf(valid)).toBe('')
+})
+
+test.each([
+  '#key=nokey',
+  '#key=__proto__&node=constructor&f=toString&outcome=length',
+  '#client=999&client=-1',
+  '#from=5&to=5',
+  '#from=9&to=3',
+  '#from=0',
+  '#from=NaN&to=Infinity',
+  '#from=0&to=9999999999999999',
+  '#lanes=<script>',
+  '#%',
+  '#&&&===',
+  `#text=${'a'.repeat(9_000)}`,
+  `#op=${'0'.repeat(16)}`,
+])('the address %j, which names nothing that there is, changes nothing', (hash) => {
+  expect(askedBy(hash, valid)).toEqual({})
+})
+
+test('whatever an address says, what it asks for is in the run', () => {
+  const { ops, bounds } = valid
+  const name = fc.constantFrom('op', 'from', 'to', 'key', 'client', 'node', 'f', 'outcome', 'text', 'lanes', 'x')
+  const value = fc.oneof(fc.string(), fc.integer().map(String), fc.constantFrom('k1', 'n1', 'ok', 'node', '1e9'))
+  fc.assert(
+    fc.property(fc.array(fc.tuple(name, value)), (pairs) => {
+      const { selected = 0, view = bounds, filter = everything } = askedBy(`#${new URLSearchParams(pairs)}`, valid)
+      expect(ops.id[selected]).toBeDefined()
+      expect(view.fromUs).toBeGreaterThanOrEqual(bounds.fromUs)
+      expect(view.toUs).toBeLessThanOrEqual(bounds.toUs)
+      expect(view.toUs - view.fromUs).toBeGreaterThan(19)
+      expect(filter.text.length).toBeLessThanOrEqual(200)
+      for (const field of ['key', 'node', 'f'] as const)
+        if (filter[field] !== undefined) expect(ops.names[field][filter[field]]).toBeDefined()
+    }),
+    { numRuns: 500 },
+  )
+})
+
+const traced = (timeUs: number, node: string, event: TraceEvent): SystemEvent => ({
+  timeUs,
+  type: 'trace',
+  node,
+  event,
+})
+
+test('a node is what it last told before the moment, but has neither role nor log while it is dead', () => {
   const data = {
     ...valid.data,
     roles: [
@@ -113,6 +199,11 @@ test('a node is what it last told before the moment, but has no role while it is
       { timeUs: 20, node: 'n1', role: 'leader', term: 2 },
       { timeUs: 30, node: 'n2', role: 'leader', term: 3 },
     ],
+    progress: progressOf([
+      traced(12, 'n1', { type: 'progress', commit: 7, applied: 6 }),
+      traced(22, 'n1', { type: 'progress', commit: 9, applied: 9 }),
+      traced(60, 'n1', { type: 'recovered', term: 2, commit: 4, lastIndex: 9 }),
+    ]),
     states: [{ node: 'n1', state: 'dead' as const, fromUs: 40, toUs: 50, text: 'dead: SIGKILL' }],
     logs: [
       { node: 'n1', isCut: false, lines: [{ timeUs: 5, text: 'a' }, { text: 'of a' }, { timeUs: 25, text: 'b' }] },
@@ -120,6 +211,7 @@ test('a node is what it last told before the moment, but has no role while it is
   }
   expect(nodeAt(data, 'n1', 20)).toMatchObject({
     role: { role: 'leader', term: 2 },
+    reached: { timeUs: 12, commit: 7, applied: 6 },
     state: undefined,
     isLogTimed: true,
   })
@@ -128,8 +220,11 @@ test('a node is what it last told before the moment, but has no role while it is
     ['of a', false],
     ['b', true],
   ])
-  expect(nodeAt(data, 'n1', 45)).toMatchObject({ role: undefined, state: { text: 'dead: SIGKILL' } })
-  expect(nodeAt(data, 'n3', 45)).toMatchObject({ role: undefined, state: undefined, log: [] })
+  expect(nodeAt(data, 'n1', 39)).toMatchObject({ reached: { commit: 9, applied: 9 } })
+  const dead = { role: undefined, reached: undefined, state: { text: 'dead: SIGKILL' } }
+  expect(nodeAt(data, 'n1', 45)).toMatchObject(dead)
+  expect(nodeAt(data, 'n1', 61)).toMatchObject({ reached: { commit: 4, applied: 4 } })
+  expect(nodeAt(data, 'n3', 45)).toMatchObject({ role: undefined, reached: undefined, state: undefined, log: [] })
 })
 
 test('messages around a moment: the last before, the next after, heartbeats only if nothing else was said', () => {

@@ -3,7 +3,7 @@ import { type Ops, placeOf, unpackOps } from '../report/ops.ts'
 import type { PageData } from '../report/page-data.ts'
 import { Texts } from './filter.ts'
 import { type KeyOrder, orderOf } from './order.ts'
-import { Store } from './store.ts'
+import { type PageState, Store } from './store.ts'
 import type { View } from './view.ts'
 
 export class Run {
@@ -11,6 +11,8 @@ export class Run {
   readonly ops: Ops
   readonly texts: Texts
   readonly store: Store
+  /** What the page shows before anybody does anything. */
+  readonly first: PageState
   readonly bounds: View
   /** Places of the core's ops, by call, with the numbers that they have all over the page. */
   readonly core: ReadonlyMap<number, number>
@@ -32,13 +34,14 @@ export class Run {
       if (own === undefined) this.#ofKey.set(key, [at])
       else own.push(at)
     }
-    this.store = new Store({
+    this.first = {
       view: this.bounds,
       filter: { text: '' },
       grouping: this.#ofKey.size > 1 ? 'key' : 'client',
       selected: undefined,
       orders: new Map(),
-    })
+    }
+    this.store = new Store(this.first)
   }
 
   /** Numbers of keys; -1 stands for ops without one. */

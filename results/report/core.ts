@@ -160,17 +160,28 @@ function answered(frame: TimeFrame, core: readonly ShownOperation[], bottom: num
   })}</g>`
 }
 
+const proofSigns: Readonly<Record<ProofLine['kind'], string>> = {
+  placed: '',
+  taken: '',
+  start: '',
+  seen: '… ',
+  refused: '✕ ',
+  waits: '✕ ',
+}
+
 /** Every order, tried step by step; what an op is called stands beside its number. */
 function proofPart(core: readonly ShownOperation[], proof: readonly ProofLine[] | undefined): Html {
   if (proof === undefined) return html``
   const inOrder = core.toSorted((a, b) => a.callUs - b.callUs)
+  const hasLeftOut = proof.some(({ kind }) => kind === 'start' || kind === 'taken')
   const steps = proof.map(({ depth, kind, op, text }) => {
     const operation = inOrder[op]
-    const name = kind === 'seen' || operation === undefined ? '' : `${actorOf(operation)} ${operation.text}`
-    const sign = kind === 'placed' ? '' : kind === 'seen' ? '… ' : '✕ '
-    return html`<li class="${kind} depth${Math.min(5, depth)}"><span class="op-number">${kind === 'seen' ? '–' : op + 1}</span><span>${name === '' ? undefined : html`<span class="what">${shortened(name, 90)}</span> – `}${sign}${text}.</span></li>`
+    const isOfNone = kind === 'seen' || kind === 'start'
+    const name = isOfNone || operation === undefined ? '' : `${actorOf(operation)} ${operation.text}`
+    const sign = proofSigns[kind]
+    return html`<li class="${kind} depth${Math.min(5, depth)}"><span class="op-number">${isOfNone ? '–' : op + 1}</span><span>${name === '' ? undefined : html`<span class="what">${shortened(name, 90)}</span> – `}${sign}${text}.</span></li>`
   })
-  return html`<div class="proof"><h3>Step by step: why there is no order</h3><ol>${steps}</ol><p class="qed">Nothing is left to try: no order of these ops fits their times and answers.</p></div>`
+  return html`<div class="proof"><h3>Step by step: why there is no order</h3><ol>${steps}</ol><p class="qed">Nothing is left to try: no order of these ops fits their times and answers.${hasLeftOut ? ' What is not shown can not help: the checker left it out, or took an op for less, only by steps that keep a legal history legal.' : ''}</p></div>`
 }
 
 function prefixPart({ prefix, blocked }: Anomaly): Html {

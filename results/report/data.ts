@@ -12,6 +12,7 @@ import { statesOf } from './lane-states.ts'
 import { readLogs } from './logs.ts'
 import { type OpColumns, packOps } from './ops.ts'
 import type { PageData } from './page-data.ts'
+import { isRare, progressOf } from './progress.ts'
 import { settled } from './settled.ts'
 
 const eventsAtMost = 20_000
@@ -48,10 +49,14 @@ export function pageData({ run, spans, endUs }: DataInput): PageData {
       const { role, term } = event.event
       return [{ timeUs: event.timeUs, node: event.node, role, term }]
     }),
-    events: events.slice(0, eventsAtMost).flatMap((event) => {
-      const node = nodeOf(event)
-      return node === undefined ? [] : [{ timeUs: event.timeUs, node, text: describeEvent(event) }]
-    }),
+    progress: progressOf(events),
+    events: events
+      .filter(isRare)
+      .slice(0, eventsAtMost)
+      .flatMap((event) => {
+        const node = nodeOf(event)
+        return node === undefined ? [] : [{ timeUs: event.timeUs, node, text: describeEvent(event) }]
+      }),
     messages: run.messages ?? [],
     logs: readLogs(run),
     status: outcome?.nodes ?? [],

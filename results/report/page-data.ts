@@ -24,6 +24,8 @@ export interface PageData {
   readonly states: readonly State[]
   /** In the order in which they were told. */
   readonly roles: readonly Role[]
+  /** How far the nodes told to be. */
+  readonly progress: readonly NodeProgress[]
   readonly events: readonly NodeEvent[]
   readonly messages: readonly StoredMessage[]
   readonly logs: readonly NodeLog[]
@@ -40,6 +42,14 @@ export interface Role {
   readonly node: string
   readonly role: string
   readonly term: number
+}
+
+/** Of one node, in the order of its telling; each number but the first is by how much it is more than the one before. */
+export interface NodeProgress {
+  readonly node: string
+  readonly timeUs: readonly number[]
+  readonly commit: readonly number[]
+  readonly applied: readonly number[]
 }
 
 export interface NodeEvent {

@@ -17,7 +17,7 @@ export function explorerPanel(shell: Shell): Html {
 export function momentPanel(shell: Shell): Html {
   return html`<section class="panel" id="nodes-side">
 <h2>The nodes' side</h2>
-<p class="hint">What you are looking at: what the nodes were and said around the op that is selected above, or around the failure; it explains, but is never part of the verdict.</p>
+<p class="hint">What you are looking at: what the nodes were and said around the op that is selected above, or around the failure. Each node told ten times a second how far its log was committed and applied while it moved; a dead one knows nothing. All this explains, but is never part of the verdict.</p>
 <div id="moment">${placeholder(shell)}</div>
 </section>`
 }

@@ -4,6 +4,7 @@ import { isModelName, models, withInitial } from 'porcupine-ts/models'
 import type { Anomaly } from '../outcome.ts'
 import type { LoadedRun } from '../run.ts'
 import { type ProofLine, proofOf } from './proof.ts'
+import { reducedProof } from './proof-reduced.ts'
 
 /** `undefined` where no short proof can be shown; ops are numbered by call, as everywhere in the report. */
 export function proofOfRun({ outcome, header, history }: LoadedRun): ProofLine[] | undefined {
@@ -17,7 +18,10 @@ export function proofOfRun({ outcome, header, history }: LoadedRun): ProofLine[]
     const before = operations.filter(({ call }) => call <= last).map((each) => cutAt(each, last))
     const core = coreIn(before, anomaly)
     const model = withInitial(models[header.model], header.initial ?? null)
-    return core.length < anomaly.core.length ? undefined : proofOf(model, core, before)
+    const proof = core.length < anomaly.core.length ? undefined : proofOf(model, core, before)
+    if (proof !== undefined || anomaly.reduced === undefined) return proof
+    const inOrder = anomaly.core.toSorted((a, b) => a.callUs - b.callUs)
+    return reducedProof(model, anomaly.reduced, { core: inOrder, recorded: coreIn(operations, anomaly) })
   } catch (error) {
     if (error instanceof HistoryError) return undefined
     throw error

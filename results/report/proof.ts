@@ -3,23 +3,24 @@
  * order ends. A proof is shown only if it is one: all orders are tried, and what was left out of the history was left
  * out by steps that keep a legal history legal (`Model.relax`, `Model.removable`).
  */
-import { isPending, type Model } from 'porcupine-ts'
+import { isPending, type Model, type Operation } from 'porcupine-ts'
 import type { RecordedOperation } from 'porcupine-ts/formats'
 import type { KvInput, KvOutput, KvValue } from 'porcupine-ts/models'
 
 type KvLike<S> = Model<S, KvInput, KvOutput>
+type KvOperation = Operation<KvInput, KvOutput>
 
-/** One line of a proof. Ops are named by their places in the core. */
+/** One line of a proof. Ops are named by their places in the core; `seen` and `start` are of none. */
 export interface ProofLine {
   /** How many choices stand above this line. */
   readonly depth: number
-  readonly kind: 'placed' | 'refused' | 'waits' | 'seen'
+  readonly kind: 'placed' | 'refused' | 'waits' | 'seen' | 'start' | 'taken'
   readonly op: number
   readonly text: string
 }
 
-const linesAtMost = 48
-const opsAtMost = 10
+export const linesAtMost = 48
+export const opsAtMost = 10
 
 /**
  * The proof that the core, and with it the history of its key, is illegal; `undefined` where there is none to print:
@@ -64,11 +65,12 @@ function isLeftByRemoval(
   return left.length === kept.size && left.every(({ id }) => kept.has(id))
 }
 
-/** All orders, or `undefined` if one of them is legal or they are too many to print. */
-function linesOf<S>(
+/** All orders, or `undefined` if one of them is legal or they are too many to print. `numbers`: of the ops in a text. */
+export function linesOf<S>(
   model: KvLike<S>,
-  core: readonly RecordedOperation[],
+  core: readonly KvOperation[],
   tell: (state: S) => string,
+  numbers: readonly number[] = core.map((_, at) => at + 1),
 ): ProofLine[] | undefined {
   const lines: ProofLine[] = []
   const seen = new Set<string>()
@@ -76,7 +78,7 @@ function linesOf<S>(
   const fails = (left: readonly number[], state: S, depth: number): boolean => {
     if (left.every((at) => isOpen(core[at])) || lines.length > linesAtMost) return false
     const name = `${left.join()} ${JSON.stringify(state)}`
-    const tried = left.map((op) => ({ op, ...candidate(model, { core, left, tell }, op, state) }))
+    const tried = left.map((op) => ({ op, ...candidate(model, { core, left, tell, numbers }, op, state) }))
     const free = tried.filter(({ next }) => next.length > 0)
     // What changes nothing comes at once: whatever follows could follow it as well.
     const atOnce = free.find(({ op, next }) => isQuiet(model, core[op]) && next.length === 1)
@@ -128,18 +130,24 @@ interface Candidate<S> {
 }
 
 interface Standing<S> {
-  readonly core: readonly RecordedOperation[]
+  readonly core: readonly KvOperation[]
+  readonly numbers: readonly number[]
   /** Ops that have no place yet. */
   readonly left: readonly number[]
   readonly tell: (state: S) => string
 }
 
-function candidate<S>(model: KvLike<S>, { core, left, tell }: Standing<S>, op: number, state: S): Candidate<S> {
+function candidate<S>(
+  model: KvLike<S>,
+  { core, left, tell, numbers }: Standing<S>,
+  op: number,
+  state: S,
+): Candidate<S> {
   const operation = core[op]
   if (operation === undefined) return { kind: 'waits', text: '', next: [] }
   const first = left.find((at) => (core[at]?.return ?? Number.POSITIVE_INFINITY) < operation.call)
   if (first !== undefined)
-    return { kind: 'waits', text: `must wait for ${first + 1}, which was answered before it began`, next: [] }
+    return { kind: 'waits', text: `must wait for ${numbers[first]}, which was answered before it began`, next: [] }
   const next = model.step(state, operation.input, operation.output)
   const [after] = next
   if (after === undefined) return { kind: 'refused', text: refusal(state, operation), next }
@@ -159,7 +167,7 @@ function candidate<S>(model: KvLike<S>, { core, left, tell }: Standing<S>, op: n
 }
 
 /** Why the model refuses an op in a state, in a person's words. What a version says stands above what a value says. */
-export function refusal(state: unknown, { input, output = {} }: Pick<RecordedOperation, 'input' | 'output'>): string {
+export function refusal(state: unknown, { input, output = {} }: Pick<KvOperation, 'input' | 'output'>): string {
   const { value, version } = fieldsOf(state)
   return (
     (version === undefined ? undefined : versionClash(input, output, version)) ??
@@ -203,7 +211,7 @@ export function valueText(value: KvValue): string {
   return text.length <= 60 ? text : `${text.slice(0, 25)}…${text.slice(-30)}`
 }
 
-function withoutVersion(state: unknown): unknown {
+export function withoutVersion(state: unknown): unknown {
   const { version: _, ...rest } = fieldsOf(state)
   return rest
 }
@@ -219,10 +227,10 @@ function fieldsOf(state: unknown): { value?: KvValue; version?: number } {
   }
 }
 
-function isOpen(operation: RecordedOperation | undefined): boolean {
+function isOpen(operation: KvOperation | undefined): boolean {
   return operation === undefined || isPending(operation)
 }
 
-function isQuiet<S>(model: KvLike<S>, operation: RecordedOperation | undefined): boolean {
+function isQuiet<S>(model: KvLike<S>, operation: KvOperation | undefined): boolean {
   return operation !== undefined && (model.readOnly?.(operation.input, operation.output) ?? false)
 }

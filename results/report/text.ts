@@ -7,6 +7,7 @@ import { countsOf, longestUnavailability, recoveries } from '../statistics.ts'
 
 import { count, duration, moment, momentsOf, plural, shortened } from './figures.ts'
 import { visible } from './html.ts'
+import type { ProofLine } from './proof.ts'
 import { proofOfRun } from './proof-of-run.ts'
 import { recoverySentence } from './recovery.ts'
 
@@ -50,6 +51,15 @@ function anomalyParagraphs(run: LoadedRun, anomaly: Anomaly, cause: string): str
   ]
 }
 
+const proofSigns: Readonly<Record<ProofLine['kind'], string>> = {
+  placed: '·',
+  taken: '~',
+  start: '–',
+  seen: '…',
+  refused: '✕',
+  waits: '✕',
+}
+
 /** The steps of the page's proof; an op's number is its line's above. */
 function proofLines(run: LoadedRun, { core }: Anomaly): string[] {
   const proof = proofOfRun(run)
@@ -57,7 +67,7 @@ function proofLines(run: LoadedRun, { core }: Anomaly): string[] {
   const names = core.toSorted((a, b) => a.callUs - b.callUs).map((op) => `${actorOf(op)} ${op.text}`)
   const steps = proof.map(
     ({ depth, kind, op, text }) =>
-      `  ${'  '.repeat(depth)}${kind === 'placed' ? '·' : kind === 'seen' ? '…' : '✕'} ${kind === 'seen' ? '' : `${names[op] ?? ''}: `}${text}`,
+      `  ${'  '.repeat(depth)}${proofSigns[kind]} ${kind === 'seen' || kind === 'start' ? '' : `${names[op] ?? ''}: `}${text}`,
   )
   return ['Why there is no order:', ...steps]
 }

@@ -1,5 +1,5 @@
 /** The web interface in Chromium, as a person uses it. */
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
@@ -8,6 +8,7 @@ import { freshRoot, makeRun } from '../index/runs.fixture.ts'
 import { browserPath, launchBrowser } from '../page/browser.fixture.ts'
 import { reportHtml } from '../report/page.ts'
 import { junitXml } from '../summaries/junit.ts'
+import { writeCampaignSummaries } from '../summaries/of-campaign.ts'
 import { type Site, serving } from './serving.fixture.ts'
 
 const missing = browserPath === undefined ? ' (skipped: no chromium on the PATH)' : ''
@@ -15,24 +16,38 @@ const script = '<script>document.title="taken"</script>'
 
 describe.skipIf(browserPath === undefined)(`in a browser${missing}`, () => {
   let root = ''
+  let campaigns = ''
   let site: Site
   let browser: Browser
   let context: BrowserContext | undefined
   let complaints: string[] = []
   beforeAll(async () => {
     root = freshRoot()
+    campaigns = freshRoot()
     makeRun(root, { name: 'calm', outcome: 'valid', startedAt: '2026-02-01T10:00:00.000Z' })
     makeRun(root, { name: 'broken', outcome: 'illegal', cause: script, seed: script, bug: script }).writeReport(
       reportHtml(illegalRun({ ops: 400 })),
       '',
     )
-    site = await serving(root)
+    const campaign = join(campaigns, 'night')
+    mkdirSync(campaign)
+    const run = {
+      id: 'register none 1',
+      group: 'register none',
+      outcome: 'illegal',
+      cause: script,
+      seconds: 3,
+    } as const
+    const runs = [{ ...run, dir: join(root, 'broken') }]
+    writeCampaignSummaries(campaign, { name: 'night', mode: 'real', exitCode: 1, runs, notRun: [] })
+    site = await serving(root, campaigns)
     browser = await launchBrowser()
   })
   afterAll(async () => {
     await browser.close()
     await site.close()
     rmSync(root, { recursive: true })
+    rmSync(campaigns, { recursive: true })
   })
   afterEach(async () => {
     await context?.close()
@@ -87,6 +102,43 @@ describe.skipIf(browserPath === undefined)(`in a browser${missing}`, () => {
     expect(await page.evaluate('origin')).toBe('null')
     await page.keyboard.press('j')
     await page.waitForURL(/#op=\d+/)
+  })
+
+  const closed = "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
+  const broken = 'document.execCommand = () => false'
+  test.each([
+    ['', 'Copied'],
+    [closed, 'Copied'],
+    [`${closed}; ${broken}`, 'Selected: press Ctrl+C'],
+  ])('the button of a report copies where the browser lets it, and else selects (%j)', async (before, says) => {
+    const page = await open('')
+    await page.addInitScript(before)
+    await page.goto(`${site.serving.url}runs/broken/report.html`)
+    await page.waitForSelector('html[data-checked=yes]', { timeout: 30_000 })
+    const command = await page.locator('#repeat').innerText()
+    await page.locator('[data-copies]').click()
+    await expect.poll(() => page.locator('[data-copies]').innerText()).toBe(says)
+    if (says !== 'Copied') await page.keyboard.press('Control+C')
+    const other = await page.context().newPage()
+    await other.goto(site.serving.url)
+    await other.getByLabel('search').focus()
+    await other.keyboard.press('Control+V')
+    expect(await other.getByLabel('search').inputValue()).toBe(command)
+    // So that the next case can not live on this one's clipboard.
+    await other.getByLabel('search').fill('another text')
+    await other.keyboard.press('Control+A')
+    await other.keyboard.press('Control+C')
+  })
+
+  test('campaigns are reached from the list, and lead to their runs and files, without a script too', async () => {
+    const page = await open('', { hasScript: false })
+    await page.getByText('campaigns', { exact: true }).click()
+    expect(await page.locator('h1').innerText()).toBe('1 campaign')
+    await page.getByText('night', { exact: true }).click()
+    expect(await page.locator('td.came').allInnerTexts()).toEqual(['✕\nILLEGAL'])
+    expect(await page.locator('td', { hasText: script }).count()).toBe(1)
+    await page.getByText('register none 1').click()
+    expect(await page.locator('h1').innerText()).toBe(script)
   })
 
   test('dark and light differ, and each outcome has its word and sign in both', async () => {

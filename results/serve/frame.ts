@@ -37,7 +37,7 @@ ${body}
 }
 
 export function header(where: Html | string | undefined): Html {
-  return html`<header class="top"><a class="home" href="/"><b>faultline</b> runs</a><span class="mono">${where}</span></header>`
+  return html`<header class="top"><span><a class="home" href="/"><b>faultline</b> runs</a> · <a class="home" href="/campaigns/">campaigns</a></span><span class="mono">${where}</span></header>`
 }
 
 /** What an outcome is called, with the sign that stands beside its colour. */

@@ -15,12 +15,16 @@ export function readSummary(dir: string): RunSummary {
   return storedSummary(dir) ?? summaryOf(readRun(dir))
 }
 
-/** The value of a JSON file in a run's directory; `undefined` where there is none that can be read. */
-export function readJson(dir: string, file: string): { value: unknown; changedNs: bigint } | undefined {
+/** The value of a JSON file in a run's directory; `undefined` where there is none that can be read, or a larger one. */
+export function readJson(
+  dir: string,
+  file: string,
+  atMostBytes = largestBytes,
+): { value: unknown; changedNs: bigint } | undefined {
   const opened = openPlain(dir, [file], '')
   if (opened === undefined) return undefined
   try {
-    if (opened.size > largestBytes) return undefined
+    if (opened.size > atMostBytes) return undefined
     const { ctimeNs } = fstatSync(opened.descriptor, { bigint: true })
     return { value: JSON.parse(readFileSync(opened.descriptor, 'utf8')), changedNs: ctimeNs }
   } catch (error) {

@@ -17,7 +17,7 @@ export interface OpenedFile {
 const named: readonly string[] = [...Object.values(files), ...Object.values(summaryFiles)]
 const text = 'text/plain; charset=utf-8'
 
-/** The directory of a run; `undefined` where it is none, or a link. */
+/** The directory of a run, or of a campaign; `undefined` where it is none, or a link. */
 export function runDirectory(root: string, name: string): string | undefined {
   if (!isName(name)) return undefined
   try {
@@ -74,7 +74,7 @@ function logsOf(dir: string): string[] {
 }
 
 /** One part of a path, and not one that leads elsewhere. */
-function isName(name: string): boolean {
+export function isName(name: string): boolean {
   return name !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)
 }
 
@@ -82,7 +82,8 @@ function isFile(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
-function typeOf(file: string): string {
+/** What the browser is told that a file is. */
+export function typeOf(file: string): string {
   if (file === files.page) return 'text/html; charset=utf-8'
   return /^[a-z]+\.json$/.test(file) ? 'application/json; charset=utf-8' : text
 }

@@ -7,13 +7,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { freshRoot, makeDirectory, makeRun } from '../index/runs.fixture.ts'
+import { writeCampaignSummaries } from '../summaries/of-campaign.ts'
 import { serve } from './server.ts'
 import { raw, rawGet, type Site, serving } from './serving.fixture.ts'
 
 const secret = 'the-secret-outside'
 const script = '<script>alert(1)</script>'
+const image = '<img src=x onerror=alert(1)>'
 
 let root = ''
+let campaigns = ''
 let outside = ''
 let site: Site
 let port = 0
@@ -45,14 +48,45 @@ beforeAll(async () => {
   symlinkSync(outside, away.logs)
   symlinkSync(outside, join(root, 'aside'))
   execFileSync('mkfifo', [join(away.dir, 'report.txt')])
-  site = await serving(root)
+  makeCampaigns()
+  site = await serving(root, campaigns)
   port = site.serving.port
 })
 afterAll(async () => {
   await site.close()
   rmSync(root, { recursive: true })
   rmSync(outside, { recursive: true })
+  rmSync(campaigns, { recursive: true })
 })
+
+function makeCampaigns(): void {
+  campaigns = mkdtempSync(join(tmpdir(), 'faultline-campaigns-'))
+  const made = (name: string, cause: string, dir: string) => {
+    mkdirSync(join(campaigns, name))
+    const run = {
+      id: `register ${cause} 1`,
+      group: cause,
+      outcome: 'illegal',
+      cause,
+      seconds: 3,
+      repeat: cause,
+    } as const
+    const runs = [
+      { ...run, dir },
+      { ...run, id: 'two', outcome: 'valid' as const },
+    ]
+    writeCampaignSummaries(join(campaigns, name), { name, mode: 'sim', exitCode: 1, runs, notRun: [cause], planned: 9 })
+  }
+  made('night', 'stale', join(root, 'one'))
+  made(image, script, join(outside, 'x'))
+  made('linked', 'fine', join(root, 'aside'))
+  rmSync(join(campaigns, 'linked', 'junit.xml'))
+  symlinkSync(join(outside, 'plan.json'), join(campaigns, 'linked', 'junit.xml'))
+  symlinkSync(outside, join(campaigns, 'aside'))
+  makeDirectory(campaigns, 'hidden', { 'secret.txt': secret, 'summary.json': `{"secret":"${secret}"` })
+  mkdirSync(join(campaigns, 'piped'))
+  execFileSync('mkfifo', [join(campaigns, 'piped', 'summary.json')])
+}
 afterEach(() => expect(site.problems).toEqual([]))
 
 const get = (path: string) => rawGet(port, path)
@@ -93,6 +127,41 @@ test('a run has a page with the way to its files, which are sent as they are', a
   expect(
     (await raw(port, `HEAD /runs/one/plan.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)).body,
   ).toBe('')
+})
+
+describe('campaigns', () => {
+  test('are listed with their outcomes, and the way to each and to its files', async () => {
+    expect((await get('/campaigns')).headers.location).toBe('/campaigns/')
+    const { status, body } = await get('/campaigns/')
+    expect(status).toBe(200)
+    expect(body).toContain('4 campaigns')
+    expect(body).toMatch(
+      /href="\/campaigns\/night\/">night<.*\n.*not passed \(exit code 1\).*\n.*illegal<\/span> <b>1<\/b>/,
+    )
+    expect(body).toContain('2 of 9')
+    for (const file of ['summary.json', 'junit.xml', 'summary.md']) expect(body).toContain(`/campaigns/night/${file}"`)
+    expect((await get('/')).body).toContain('href="/campaigns/"')
+  })
+
+  test('have a page each, which leads to the runs that are there, what was bad first', async () => {
+    expect((await get('/campaigns/night')).headers.location).toBe('/campaigns/night/')
+    const { body } = await get('/campaigns/night/')
+    expect(body).toContain('<a href="/runs/one/">register stale 1</a>')
+    expect(body.indexOf('register stale 1')).toBeLessThan(body.indexOf('>two<'))
+    expect(body).toContain('7 were planned and not run')
+    expect((await get('/campaigns/linked/')).body).not.toContain('href="/runs/')
+    expect((await get('/campaigns/hidden/')).body).toContain('no summary that can be read')
+  })
+
+  test('give their files as they are, and as nothing that runs', async () => {
+    const junit = await get('/campaigns/night/junit.xml')
+    expect(junit.headers).toMatchObject({
+      'content-type': 'text/plain; charset=utf-8',
+      'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+    })
+    expect(junit.body).toBe(readFileSync(join(campaigns, 'night', 'junit.xml'), 'utf8'))
+    expect((await get('/campaigns/night/summary.json')).headers['content-type']).toMatch(/^application\/json/)
+  })
 })
 
 test('two runs are compared, and anything but two is refused with words', async () => {
@@ -178,6 +247,25 @@ describe('what lies outside is never shown:', () => {
     '/runs/linked/nodes/plan.json',
     '/runs/away/logs/n1.log',
     '/runs/away/report.txt',
+    '/campaigns/../../../etc/passwd',
+    '/campaigns/%2e%2e/summary.json',
+    '/campaigns/..%2f..%2fetc%2fpasswd',
+    '/campaigns/night/../night/../../etc/passwd',
+    '/campaigns/night/%2e%2e%2fhidden%2fsecret.txt',
+    '/campaigns/night/..%5csecret.txt',
+    '/campaigns/night/plan.json',
+    '/campaigns/night/summary.json%00.html',
+    '/campaigns/night/summary.json/x',
+    '/campaigns/night//etc/passwd',
+    '/campaigns//etc/passwd',
+    '/campaigns/hidden/secret.txt',
+    '/campaigns/aside/',
+    '/campaigns/aside/plan.json',
+    '/campaigns/linked/junit.xml',
+    '/campaigns/piped/summary.json',
+    '/campaigns/constructor/',
+    '/campaigns/night/constructor',
+    '/runs/night/summary.json',
     '/assets/..%2fserver.ts',
     '/assets/__proto__',
     '/assets/constructor',
@@ -206,6 +294,9 @@ describe('what comes from a run is text and nothing else:', () => {
     '/runs/two/',
     '/runs/%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E/',
     '/compare?run=one&run=two',
+    '/campaigns/',
+    `/campaigns/${encodeURIComponent(image)}/`,
+    '/campaigns/%3Cscript%3Ealert(2)%3C%2Fscript%3E/',
     '/%3Cscript%3Ealert(1)%3C%2Fscript%3E',
   ])('%s', async (path) => {
     const { body, headers } = await get(path)
@@ -276,7 +367,7 @@ test('a port that is taken is told, and nothing is left behind', async () => {
   const other = createServer()
   await new Promise<void>((done) => other.listen(0, '127.0.0.1', done))
   const taken = (other.address() as AddressInfo).port
-  const options = { root, host: '127.0.0.1', port: taken, nowMs: Date.now, onProblem: () => undefined }
+  const options = { root, campaigns: root, host: '127.0.0.1', port: taken, nowMs: Date.now, onProblem: () => undefined }
   const error = await new Promise<Error | undefined>((done) => serve(options, done))
   expect(error).toMatchObject({ code: 'EADDRINUSE' })
   await new Promise((done) => other.close(done))

@@ -9,6 +9,8 @@ import { targetOf } from './target.ts'
 export interface ServeOptions {
   /** Where run directories are. */
   readonly root: string
+  /** Where campaigns are. */
+  readonly campaigns: string
   readonly host: string
   /** The port to listen on; 0 takes a free one. */
   readonly port: number
@@ -28,7 +30,7 @@ export interface Serving {
 /** Either an error, as where the port is taken, or what now serves. */
 export function serve(options: ServeOptions, done: (error: Error | undefined, serving?: Serving) => void): void {
   const { host, port } = options
-  const site = new Site(options.root, options.nowMs)
+  const site = new Site(options)
   const server = serverOf(site, options)
   const failed = (error: Error): void => {
     site.close()

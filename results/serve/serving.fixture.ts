@@ -1,5 +1,6 @@
 /** A web interface on a port of its own, and requests as no browser would send them. */
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { type Serving, serve } from './server.ts'
 
 export interface Site {
@@ -9,11 +10,13 @@ export interface Site {
   close(): Promise<void>
 }
 
-export function serving(root: string): Promise<Site> {
+/** No campaigns unless told where they are. */
+export function serving(root: string, campaigns = join(root, 'no campaigns')): Promise<Site> {
   const problems: string[] = []
   return new Promise((resolve, reject) => {
     const options = {
       root,
+      campaigns,
       host: '127.0.0.1',
       port: 0,
       nowMs: Date.now,

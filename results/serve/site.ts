@@ -4,7 +4,10 @@ import type { RunRow } from '../index/run-row.ts'
 import { runsJson } from '../index/runs-json.ts'
 import { files } from '../layout.ts'
 import { DamagedRunError } from '../load.ts'
+import type { CampaignRun } from '../summaries/of-campaign.ts'
 import { type Asset, assets } from './assets.ts'
+import { Campaigns } from './campaigns.ts'
+import { campaignPage, campaignsPage } from './campaigns-page.ts'
 import { planDifferences } from './compare.ts'
 import { type Compared, comparePage } from './compare-page.ts'
 import { listPage } from './list-page.ts'
@@ -13,7 +16,7 @@ import { filterOf, questionOf } from './question.ts'
 import { readJson, readSummary } from './read-summary.ts'
 import { type OpenedFile, openRunFile, runDirectory, shownFiles } from './run-files.ts'
 import { runPage } from './run-page.ts'
-import { addressOf, type Target } from './target.ts'
+import { addressOf, campaignAddress, type Target } from './target.ts'
 
 export type Answer =
   | { readonly type: 'page'; readonly text: string }
@@ -31,15 +34,27 @@ export type Answer =
 const runningMs = 15_000
 const livesAtMost = 16
 
+export interface SiteOptions {
+  /** Where run directories are. */
+  readonly root: string
+  /** Where campaigns are. */
+  readonly campaigns: string
+  readonly nowMs: () => number
+}
+
 export class Site {
   readonly #root: string
   readonly #index: RunIndex
   readonly #nowMs: () => number
+  readonly #campaignsRoot: string
+  readonly #campaigns: Campaigns
   readonly #lives = new Map<string, LiveRun>()
 
   /** `nowMs`: wall time, as the files have it. */
-  constructor(root: string, nowMs: () => number) {
+  constructor({ root, campaigns, nowMs }: SiteOptions) {
     this.#root = root
+    this.#campaignsRoot = campaigns
+    this.#campaigns = new Campaigns(campaigns)
     this.#nowMs = nowMs
     this.#index = new RunIndex(root)
   }
@@ -55,6 +70,7 @@ export class Site {
     if (segments.length === 1 && first === 'compare') return this.#compare(query.getAll('run'))
     const asset = segments.length === 2 && first === 'assets' && Object.hasOwn(assets, name) ? assets[name] : undefined
     if (asset !== undefined) return { type: 'asset', asset }
+    if (first === 'campaigns') return this.#campaign(name, segments.length === 1 ? undefined : path)
     if (first !== 'runs' || name === '') return nothing('There is no such page.')
     this.#index.refreshOne(name)
     const row = this.#index.get(name)
@@ -86,6 +102,24 @@ export class Site {
       ...(index.note === undefined ? {} : { note: index.note }),
     })
     return { type: 'page', text }
+  }
+
+  /** `path`: what follows the name; `undefined` where not even a slash follows `/campaigns`. */
+  #campaign(name: string, path: readonly string[] | undefined): Answer {
+    if (path === undefined) return { type: 'redirect', to: '/campaigns/' }
+    const campaigns = this.#campaigns
+    if (name === '') return { type: 'page', text: campaignsPage(this.#campaignsRoot, campaigns.list()) }
+    const campaign = campaigns.get(name)
+    if (campaign === undefined) return nothing('There is no such campaign.')
+    const [file, ...more] = path
+    if (file === undefined) return { type: 'redirect', to: campaignAddress(name) }
+    if (file === '' && more.length === 0) {
+      const runOf = (run: CampaignRun): string | undefined => campaigns.runOf(name, run, this.#root)
+      return { type: 'page', text: campaignPage({ campaign, runOf }) }
+    }
+    const opened = more.length === 0 ? campaigns.open(name, file) : undefined
+    if (opened === undefined) return nothing('There is no such file, or it is none that is shown.')
+    return { type: 'file', opened, isReport: false }
   }
 
   #json(query: URLSearchParams): Answer {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { addressOf, targetOf } from './target.ts'
+import { addressOf, campaignAddress, targetOf } from './target.ts'
 
 test.each([
   ['/', ['']],
@@ -46,6 +46,7 @@ test('an address leads to the very run and file that it was made of', () => {
     fc.property(segment, fc.array(segment, { maxLength: 3 }), (run, path) => {
       const expected = path.length === 0 ? ['runs', run, ''] : ['runs', run, ...path]
       expect(targetOf(addressOf(run, ...path))?.segments).toEqual(expected)
+      expect(targetOf(campaignAddress(run, ...path))?.segments).toEqual(['campaigns', ...expected.slice(1)])
     }),
   )
 })

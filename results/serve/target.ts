@@ -27,7 +27,16 @@ export function targetOf(url: string | undefined): Target | undefined {
 
 /** The address of something below a run. */
 export function addressOf(run: string, ...path: readonly string[]): string {
-  return ['', 'runs', run, ...(path.length === 0 ? [''] : path)].map(encodeURIComponent).join('/')
+  return below('runs', run, path)
+}
+
+/** The same below a campaign. */
+export function campaignAddress(campaign: string, ...path: readonly string[]): string {
+  return below('campaigns', campaign, path)
+}
+
+function below(kind: string, name: string, path: readonly string[]): string {
+  return ['', kind, name, ...(path.length === 0 ? [''] : path)].map(encodeURIComponent).join('/')
 }
 
 function isSegment(segment: string | undefined, isLast: boolean): boolean {

@@ -24,23 +24,35 @@ export interface CampaignRun {
 export interface CampaignSummary {
   readonly 'faultline-campaign-summary': 1
   readonly name: string
-  /** True only where every run came out `valid` and none was cut short: as the exit code says. */
+  /** On real processes or in simulation; absent in what older versions wrote. */
+  readonly mode?: 'real' | 'sim'
+  /** As the exit code says: every run came out `valid`, but that a swarm's may be `vacuous` now and then. */
   readonly passed: boolean
   readonly exitCode: number
   readonly planned: number
   readonly finished: number
   readonly outcomes: Readonly<Partial<Record<OutcomeName, number>>>
   readonly runs: readonly CampaignRun[]
-  /** Ids of planned runs that were not run. */
+  /** Runs that came out `valid` and are not among `runs`, as there are so many; absent where there are none. */
+  readonly onlyCounted?: number
+  /** Ids of planned runs that were not run; the first of very many. */
   readonly notRun: readonly string[]
 }
 
 export interface CampaignFacts {
   readonly name: string
+  readonly mode: 'real' | 'sim'
   readonly exitCode: number
   readonly runs: readonly CampaignRun[]
   readonly notRun: readonly string[]
+  /** Where `notRun` does not hold all: how many there were in all. */
+  readonly planned?: number
+  /** Runs that came out `valid` beside `runs`; 0 unless told. */
+  readonly onlyCounted?: number
 }
+
+/** Of planned runs that were not run, so many are named. */
+export const notRunAtMost = 1_000
 
 /** Writes all three into `dir`; runs are named relative to it. Throws a `StoreError` where it can not. */
 export function writeCampaignSummaries(dir: string, facts: CampaignFacts): CampaignSummary {
@@ -51,29 +63,36 @@ export function writeCampaignSummaries(dir: string, facts: CampaignFacts): Campa
   return summary
 }
 
-export function campaignSummary({ name, exitCode, runs, notRun }: CampaignFacts): CampaignSummary {
+export function campaignSummary(facts: CampaignFacts): CampaignSummary {
+  const { name, mode, exitCode, runs, notRun, onlyCounted = 0 } = facts
+  const finished = runs.length + onlyCounted
   return {
     'faultline-campaign-summary': 1,
     name,
-    passed: exitCode === 0 && runs.length > 0 && runs.every(({ outcome }) => outcome === 'valid'),
+    mode,
+    passed: exitCode === 0 && finished > 0,
     exitCode,
-    planned: runs.length + notRun.length,
-    finished: runs.length,
-    outcomes: tallyOf(runs),
+    planned: facts.planned ?? finished + notRun.length,
+    finished,
+    outcomes: tallyOf(runs, onlyCounted),
     runs,
+    ...(onlyCounted === 0 ? {} : { onlyCounted }),
     notRun,
   }
 }
 
-/** One suite for each group. What was not run is skipped in a suite of its own. */
-export function campaignJunit({ name, runs, notRun }: CampaignSummary): string {
+/**
+ * One suite for each group. What was not run is skipped in a suite of its own; so is, in a campaign that passed, a run
+ * that was vacuous: it neither passed nor makes the campaign fail.
+ */
+export function campaignJunit({ name, passed, runs, notRun }: CampaignSummary): string {
   const suites = [...groupsOf(runs)].map(([group, members]) => ({
     name: group,
     cases: members.map(({ id, outcome, cause, seconds, dir, repeat }) => ({
       name: id,
       group: `faultline.${group.replaceAll(' ', '.')}`,
-      outcome,
-      cause,
+      outcome: passed && outcome === 'vacuous' ? ('not-run' as const) : outcome,
+      cause: passed && outcome === 'vacuous' ? `vacuous: ${cause}` : cause,
       seconds,
       details: [...(repeat === undefined ? [] : [`repeat: ${repeat}`]), ...(dir === undefined ? [] : [`run: ${dir}`])],
     })),
@@ -88,7 +107,7 @@ export function campaignJunit({ name, runs, notRun }: CampaignSummary): string {
 }
 
 export function campaignMarkdown(summary: CampaignSummary): string {
-  const { name, passed, runs, notRun, planned, finished } = summary
+  const { name, passed, runs, planned, finished, onlyCounted = 0 } = summary
   const rows = [...groupsOf(runs)].map(([group, members]) => [
     plain(group),
     String(members.length),
@@ -97,8 +116,9 @@ export function campaignMarkdown(summary: CampaignSummary): string {
   ])
   const bad = runs.filter(({ outcome }) => outcome !== 'valid')
   return `${[
-    `# ${passed ? '✓' : '✕'} ${plain(name)}: ${finished} of ${planned} runs, ${finished === 0 ? 'none ended' : tallyText(tallyOf(runs))}`,
-    ...(notRun.length === 0 ? [] : ['', `${notRun.length} were not run; they prove nothing.`]),
+    `# ${passed ? '✓' : '✕'} ${plain(name)}: ${finished} of ${planned} runs, ${finished === 0 ? 'none ended' : tallyText(tallyOf(runs, onlyCounted))}`,
+    ...(planned === finished ? [] : ['', `${planned - finished} were not run; they prove nothing.`]),
+    ...(onlyCounted === 0 ? [] : ['', `${onlyCounted} valid runs are only counted, and stand in no table.`]),
     ...(rows.length === 0 ? [] : ['', ...table(['workload and faults', 'runs', 'each', 'outcomes'], rows)]),
     ...(bad.length === 0 ? [] : ['', `## What did not come out valid`, '', ...bad.flatMap(badLines)]),
   ].join('\n')}\n`
@@ -116,8 +136,11 @@ function tallyText(tally: CampaignSummary['outcomes']): string {
 }
 
 /** In the order of the table of outcomes, so that it does not depend on which run came first. */
-function tallyOf(runs: readonly CampaignRun[]): Partial<Record<OutcomeName, number>> {
-  const counts = Object.keys(outcomes).map((name) => [name, runs.filter(({ outcome }) => outcome === name).length])
+function tallyOf(runs: readonly CampaignRun[], moreValid = 0): Partial<Record<OutcomeName, number>> {
+  const counts = Object.keys(outcomes).map((name): [string, number] => {
+    const listed = runs.filter(({ outcome }) => outcome === name).length
+    return [name, name === 'valid' ? listed + moreValid : listed]
+  })
   return Object.fromEntries(counts.filter(([, times]) => times !== 0))
 }
 

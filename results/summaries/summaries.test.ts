@@ -93,7 +93,7 @@ describe('of a campaign', () => {
       repeat: 'npm start',
     },
   ]
-  const facts = { name: 'night', exitCode: 1, runs, notRun: ['append none 2'] }
+  const facts = { name: 'night', mode: 'real' as const, exitCode: 1, runs, notRun: ['append none 2'] }
 
   test('count outcomes, and leave out nothing that was planned', () => {
     expect(campaignSummary(facts)).toMatchObject({
