@@ -2,6 +2,7 @@
 import { type Annotation, checkAnnotations } from './annotation.ts'
 import { type CallOrReturn, isSequence, operationsOf, type SequencedOperation } from './events.ts'
 import type { Model } from './model.ts'
+import { blaming } from './model-error.ts'
 import type { Operation } from './operation.ts'
 import { type Internal, Partition } from './partition.ts'
 import { type CheckResult, verdictOf } from './result.ts'
@@ -31,6 +32,7 @@ export interface CheckOptions {
  * Decides whether a history is linearizable: operations with times, or calls and returns in their order. Partitions
  * take turns, small ones first, each turn with a larger budget; the check ends at the first illegal one. Each is
  * decided by the first of the model's procedures that knows operations of its kind, else by the general search.
+ * Throws a `ModelError` where a function of the model throws.
  */
 export function check<S, I, O, Op extends Operation<I, O>>(
   model: Model<S, I, O>,
@@ -50,11 +52,20 @@ export function check<S, I, O>(
   const { annotations, internal = {} } = options
   if (annotations !== undefined) checkAnnotations(annotations)
   const operations = isSequence(history) ? operationsOf(history) : history
-  const partitions = split(model, operations, internal)
-  const explored = schedule(partitions, options, new Watch(options))
-  const results = partitions.map((each) => each.result())
-  const result = { verdict: verdictOf(results), partitions: results, explored }
+  const result = blaming(model, operations, (watched) => decided(watched, operations, options, internal))
   return annotations === undefined ? result : { ...result, annotations }
+}
+
+function decided<S, I, O, Op extends Operation<I, O>>(
+  model: Model<S, I, O>,
+  operations: readonly Op[],
+  options: CheckOptions,
+  internal: Internal,
+): CheckResult<Op> {
+  const partitions = split(model, operations, internal)
+  const { explored, ended } = schedule(partitions, options, new Watch(options))
+  const results = partitions.map((each) => each.result(ended))
+  return { verdict: verdictOf(results), partitions: results, explored }
 }
 
 function split<S, I, O, Op extends Operation<I, O>>(
@@ -66,14 +77,32 @@ function split<S, I, O, Op extends Operation<I, O>>(
   if (model.key === undefined) {
     return operations.length === 0 ? [] : [new Partition(model, undefined, operations, internal)]
   }
-  const byKey = new Map<string | undefined, Op[]>()
-  for (const operation of operations) {
+  const [first] = operations
+  if (first === undefined) return []
+  const firstKey = model.key(first.input)
+  let alike = 1
+  while (alike < operations.length && keyAt(model, operations, alike) === firstKey) alike++
+  const firstGroup = operations.slice(0, alike)
+  if (alike === operations.length) return [new Partition(model, firstKey, firstGroup, internal)]
+  const byKey = new Map([[firstKey, firstGroup]])
+  for (let i = alike; i < operations.length; i++) {
+    const operation = operations[i]
+    if (operation === undefined) continue
     const key = model.key(operation.input)
     const group = byKey.get(key)
     if (group === undefined) byKey.set(key, [operation])
     else group.push(operation)
   }
   return Array.from(byKey, ([key, group]) => new Partition(model, key, group, internal))
+}
+
+function keyAt<S, I, O>(
+  model: Model<S, I, O>,
+  operations: readonly Operation<I, O>[],
+  index: number,
+): string | undefined {
+  const operation = operations[index]
+  return operation && model.key?.(operation.input)
 }
 
 /** A group that lacks an operation would hide it from the check, so that is an error. */

@@ -36,7 +36,7 @@ const sentences: Record<string, [kind: string, text: string]> = {
   ],
   'illegal-lost-append': [
     'lost acknowledged write',
-    'c2 read k7="b;" at 0.009 s, without "a;", whose append was acknowledged to c1 at 0.003 s, before that read began: a lost acknowledged write.',
+    'c1 read k7="b;" at 0.007 s, without "a;", whose append was acknowledged to c1 at 0.003 s, before that read began: a lost acknowledged write.',
   ],
   'illegal-lost-update': [
     'lost update',

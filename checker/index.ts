@@ -8,6 +8,7 @@ export { type AnomalyKind, type ExplainContext, type Explanation, explain } from
 export { type LongestPrefix, longestPrefix } from './longest-prefix.ts'
 export { type Minimized, type MinimizeOptions, minimize } from './minimize.ts'
 export type { Model, Simplified, StepContext } from './model.ts'
+export { ModelError } from './model-error.ts'
 export { isPending, type Operation } from './operation.ts'
 export type { Decision, Limits, Procedure } from './procedure.ts'
 export { adviseUnknown, type UnknownAdvice } from './unknown.ts'

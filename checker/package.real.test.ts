@@ -55,6 +55,23 @@ test('it brings nothing along, has types and a licence, and no test', async () =
   expect(stdout).toBe('')
 })
 
+test('what runs in a browser loads no module of Node.js, whatever pieces it was packed in', () => {
+  const { exports }: { exports: Record<string, { default: string }> } = JSON.parse(
+    readFileSync(join(installed(), 'package.json'), 'utf8'),
+  )
+  for (const [name, { default: target }] of Object.entries(exports)) {
+    if (['./cli', './worker', './package.json'].includes(name)) continue
+    const files = new Set([join(installed(), target)])
+    for (const file of files) {
+      for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) .*?"([^"]+)";$/gm)) {
+        expect(path, `imported by ${file}`).toMatch(/^\.\.?\//)
+        files.add(join(file, '..', path))
+      }
+    }
+    expect(files.size).toBeGreaterThan(1)
+  }
+})
+
 test('each example of the README runs as plain JavaScript', async () => {
   for (const [i, example] of examples.entries()) {
     const file = join(project, `example-${i}.js`)
@@ -90,6 +107,8 @@ test('its command decides a file', async () => {
   expect(checked.stdout).toMatch(/^history\.edn: illegal as cas-register/)
   expect(checked.exitCode).toBe(1)
   expect(readFileSync(join(project, 'page.html'), 'utf8')).toContain('✗ illegal: history.edn')
+  const spread = await execa(command, ['history.edn', '--workers', '2', '--brief'], options)
+  expect(spread.stdout).toMatch(/^history\.edn: illegal as cas-register .*$/)
   const told = await execa(command, ['--version'], options)
   expect(told.stdout).toBe(JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')).version)
 }, 60_000)

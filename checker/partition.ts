@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import type { Decision, Procedure } from './procedure.ts'
 import { replayIndexes } from './replay.ts'
 import type { PartitionResult, Verdict } from './result.ts'
-import type { Turn, Undecided } from './schedule.ts'
+import { type Ending, reasonOf, type Turn, type Undecided } from './schedule.ts'
 import { allRules, type Rules, search } from './search.ts'
 
 /** For tests. */
@@ -49,6 +49,16 @@ export class Partition<S, I, O, Op extends Operation<I, O>> implements Undecided
 
   get verdict(): Verdict {
     return this.#decision?.verdict ?? 'unknown'
+  }
+
+  /** Configurations expanded, over all turns. */
+  get explored(): number {
+    return this.#explored
+  }
+
+  /** What its latest turn came to, in places of its operations, and who said so. */
+  get latest(): { readonly engine: string; readonly decision: Decision } | undefined {
+    return this.#decision && { engine: this.#engine, decision: this.#decision }
   }
 
   attempt(turn: Turn): number {
@@ -96,14 +106,17 @@ export class Partition<S, I, O, Op extends Operation<I, O>> implements Undecided
     return (this.#internal.simplify ?? true) ? (this.#model.simplify?.(this.operations) ?? given) : given
   }
 
-  result(): PartitionResult<Op> {
+  /** `ended`: why it had no further turn, if it is undecided. */
+  result(ended: Ending): PartitionResult<Op> {
     const { key, operations } = this
     const engine = this.#engine
     const decision = this.#decision
     const base = { key, operations, size: this.size, engine, explored: this.#explored }
-    if (decision === undefined) return { ...base, verdict: 'unknown', linearization: [], blocked: [] }
+    if (decision === undefined) {
+      return { ...base, verdict: 'unknown', linearization: [], blocked: [], reason: ended.unattempted }
+    }
     const { verdict, order, stuck: stuckAt, core, reason } = decision
-    const linearization = Array.from(order, (index) => at(operations, index))
+    const linearization = itemsAt(operations, order)
     if (verdict === 'valid') return { ...base, verdict, linearization, blocked: [] }
     const stuck = stuckAt === undefined ? undefined : at(operations, stuckAt)
     return {
@@ -112,8 +125,8 @@ export class Partition<S, I, O, Op extends Operation<I, O>> implements Undecided
       linearization,
       blocked: stuck === undefined ? [] : blockedAt(stuck, operations, linearization),
       ...(stuck === undefined ? {} : { stuck }),
-      ...(verdict === 'illegal' && core !== undefined ? { core: core.map((index) => at(operations, index)) } : {}),
-      ...(verdict === 'unknown' ? { reason: reason ?? 'the budget of configurations ran out' } : {}),
+      ...(verdict === 'illegal' && core !== undefined ? { core: itemsAt(operations, core) } : {}),
+      ...(verdict === 'unknown' ? { reason: reasonOf(reason, ended) } : {}),
     }
   }
 }
@@ -126,6 +139,12 @@ export function blockedAt<Op extends Operation<unknown, unknown>>(
 ): readonly Op[] {
   const placed = new Set(order)
   return operations.filter((each) => each.call <= stuck.return && !placed.has(each))
+}
+
+function itemsAt<T>(list: readonly T[], indexes: ArrayLike<number>): readonly T[] {
+  const items: T[] = []
+  for (let i = 0; i < indexes.length; i++) items.push(at(list, indexes[i] ?? -1))
+  return items
 }
 
 function at<T>(list: readonly T[], index: number): T {

@@ -29,7 +29,31 @@ export function replayIndexes<S, I, O>(
   order: ArrayLike<number>,
   extent: 'whole' | 'part',
 ): string | undefined {
-  const placed = new Uint8Array(operations.length)
+  const placed = takeMarks(operations.length)
+  const objection = objectionTo(model, operations, order, extent, placed)
+  if (placed.length <= keptMarks) spareMarks = placed
+  return objection
+}
+
+/** Marks are made once for many small histories; a replay within a model's step finds none and makes its own. */
+let spareMarks: Uint8Array | undefined
+const keptMarks = 1 << 12
+
+/** Zeros, at least so many. */
+function takeMarks(count: number): Uint8Array {
+  const spare = spareMarks
+  if (spare === undefined || spare.length < count) return new Uint8Array(Math.max(count, 1 << 8))
+  spareMarks = undefined
+  return spare.fill(0, 0, count)
+}
+
+function objectionTo<S, I, O>(
+  model: Model<S, I, O>,
+  operations: readonly Operation<I, O>[],
+  order: ArrayLike<number>,
+  extent: 'whole' | 'part',
+  placed: Uint8Array,
+): string | undefined {
   let states: readonly S[] = [model.init()]
   let latestCall = Number.NEGATIVE_INFINITY
   for (let place = 0; place < order.length; place++) {

@@ -28,7 +28,7 @@ export interface PartitionResult<Op> {
   readonly blocked: readonly Op[]
   /** If illegal: operations that are illegal by themselves, where the engine found them on its way. */
   readonly core?: readonly Op[] | undefined
-  /** If unknown: what stood in the way, for people. */
+  /** Always there if unknown: what stood in the way, for people. */
   readonly reason?: string
 }
 

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { check } from './check.ts'
 import type { Model } from './model.ts'
+import { ModelError } from './model-error.ts'
 import { models, withInitial } from './models/index.ts'
 import type { Operation } from './operation.ts'
 import type { CheckResult } from './result.ts'
@@ -18,7 +19,21 @@ try {
   const watching = hasProgress ? { onProgress: (progress: Progress) => send({ kind: 'progress', progress }) } : {}
   send({ kind: 'result', result: indexed(check(model, operations, { ...options, ...watching })) })
 } catch (error) {
-  send({ kind: 'error', error })
+  report(error)
+}
+
+/** What is thrown may hold what can not be sent; a class does not come along either. */
+function report(error: unknown): void {
+  const isModel = error instanceof ModelError
+  const of = isModel ? { function: error.function, operation: error.operation } : undefined
+  const told = error instanceof Error ? error.message : String(error)
+  const sent = (thrown: unknown): Report =>
+    of === undefined ? { kind: 'error', error: thrown } : { kind: 'model error', message: told, of, cause: thrown }
+  try {
+    send(sent(isModel ? error.cause : error))
+  } catch {
+    send(sent(new Error(isModel && error.cause instanceof Error ? error.cause.message : told)))
+  }
 }
 
 async function load(given: ModelSource): Promise<AnyModel> {
@@ -30,7 +45,8 @@ async function load(given: ModelSource): Promise<AnyModel> {
   const module: { readonly [name: string]: AnyModel | undefined } = await import(String(given.module))
   const model = module[name]
   if (model === undefined) throw new TypeError(`${given.module} exports no ${name}`)
-  return model
+  if (typeof model.init === 'function' && typeof model.step === 'function') return model
+  throw new TypeError(`${name} of ${given.module} is no model: it lacks the function init or step`)
 }
 
 function indexed(result: CheckResult<Operation<unknown, unknown>>): CheckResult<number> {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { check } from './check.ts'
+import { ModelError } from './model-error.ts'
 import { register } from './models/index.ts'
 import type { Progress } from './watch.ts'
 import { checkInWorker } from './worker.ts'
@@ -54,7 +55,13 @@ test('memory that runs out ends the thread alone', async () => {
 })
 
 test('what the model throws, and a model that is not there, are errors here', async () => {
-  await expect(checkInWorker({ module, export: 'failing' }, one)).rejects.toThrow('a step that throws')
+  const failing: unknown = await checkInWorker({ module, export: 'failing' }, one).catch((error: unknown) => error)
+  expect(failing).toBeInstanceOf(ModelError)
+  expect(failing).toMatchObject({ function: 'step', operation: 0, cause: new RangeError('a step that throws') })
+  expect(String(failing)).toContain('the model\'s step on operation 0 (input "x", output "y") threw RangeError')
+  const unsendable = checkInWorker({ module, export: 'unsendable' }, one)
+  await expect(unsendable).rejects.toThrow("the model's init threw Error: with a function in it")
+  await expect(checkInWorker({ module, export: 'noModel' }, one)).rejects.toThrow('it lacks the function init or step')
   await expect(checkInWorker({ module, export: 'missing' }, one)).rejects.toThrow('exports no missing')
 })
 

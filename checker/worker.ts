@@ -4,11 +4,14 @@
  */
 import { Worker } from 'node:worker_threads'
 import type { CheckOptions } from './check.ts'
+import { ModelError } from './model-error.ts'
 import type { ModelName } from './models/index.ts'
 import type { KvValue } from './models/kv.ts'
 import type { Operation } from './operation.ts'
 import type { CheckResult, PartitionResult } from './result.ts'
 import type { Progress } from './watch.ts'
+
+export { checkColumnsInWorkers, type WorkersCheckOptions } from './parallel.ts'
 
 /** A model can not be sent to a thread, so it is named: one of `models`, or an export of a module. */
 export type ModelSource =
@@ -36,11 +39,20 @@ export type Report =
   | { readonly kind: 'progress'; readonly progress: Progress }
   | { readonly kind: 'result'; readonly result: CheckResult<number> }
   | { readonly kind: 'error'; readonly error: unknown }
+  | {
+      readonly kind: 'model error'
+      readonly message: string
+      readonly of: Pick<ModelError, 'function' | 'operation'>
+      readonly cause: unknown
+    }
 
 /** The engines are asked to stop at the limit; the thread is terminated this much later. */
 const graceMs = 100
 
-/** Operations must be plain data. The result speaks of the operations that were given, as that of `check` does. */
+/**
+ * Operations must be plain data. The result speaks of the operations that were given, as that of `check` does; errors
+ * are those of `check` too.
+ */
 export async function checkInWorker<Op extends Operation<unknown, unknown>>(
   model: ModelSource,
   operations: readonly Op[],
@@ -88,7 +100,10 @@ function outcomeOf<Op>(
         explored = report.progress.explored
         onProgress?.(report.progress)
       } else if (report.kind === 'error') end(() => reject(report.error))
-      else end(() => resolve(restored(report.result, operations)))
+      else if (report.kind === 'model error') {
+        const { message, of, cause } = report
+        end(() => reject(new ModelError(message, of, cause)))
+      } else end(() => resolve(restored(report.result, operations)))
     })
     worker.on('error', (error) => {
       const isMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'

@@ -14,11 +14,15 @@ afterAll(() => rmSync(dir, { recursive: true }))
 
 const stale = join(fixtures, 'illegal-stale-read.jsonl')
 
-/** What must not depend on how a history was read. */
+/**
+ * What must not depend on how a history was read. Small histories have engines of their own where they are read as
+ * events, and two engines may find two cores of one anomaly.
+ */
 function essence(checked: CheckedHistory) {
-  const { checkMs: _, explainMs: __, explored: ___, partitions, page, ...facts } = checked
+  const { checkMs: _, explainMs: __, explored: ___, partitions, page, cause, ...facts } = checked
   return {
     ...facts,
+    cause: cause && { key: cause.key, kind: cause.kind, confirmed: cause.confirmed, weaker: cause.weaker },
     partitions: partitions.map(({ key, verdict, operations }) => ({ key, verdict, operations })),
     drawn: page('title').includes('<svg'),
   }
@@ -38,10 +42,12 @@ describe('columns and events give the same answer', () => {
 
   test('also where they give none', () => {
     const file = join(fixtures, 'illegal-counted-twice.jsonl')
-    const quick = checkRecorded(file, { maxConfigurations: 1 })
+    const quick = checkRecorded(file, { maxConfigurations: 0 })
     expect(quick.verdict).toBe('unknown')
-    expect(quick.advice).toEqual([expect.stringContaining('Undecided')])
-    expect(essence(quick)).toEqual(essence(checkRecorded(file, { initial: null, maxConfigurations: 1 })))
+    expect(quick.advice).toEqual([
+      expect.stringMatching(/^Undecided.*\(the budget of configurations ran out before its turn\)/),
+    ])
+    expect(essence(quick)).toEqual(essence(checkRecorded(file, { initial: null, maxConfigurations: 0 })))
   })
 })
 
@@ -79,6 +85,20 @@ test('a model of one’s own goes by the name of its file, whatever the header n
   expect(checkRecorded(file, { own, model: './heap.ts' })).toMatchObject({ verdict: 'valid', model: './heap.ts' })
 })
 
+test('an illegal history says what is left of it, and a model that fails is refused', () => {
+  expect(checkRecorded(stale, {}).cause?.weaker).toMatchObject({ sequential: 'yes' })
+  const own = {
+    init: () => 0,
+    step: () => {
+      throw new RangeError('boom')
+    },
+  }
+  const run = () => checkRecorded(stale, { own, model: './own.ts' })
+  expect(run).toThrow(DamagedHistory)
+  expect(run).toThrow("the model's step on operation 0")
+  expect(() => checkRecorded(stale, { own, model: './own.ts', initial: 1 })).toThrow('takes no initial value')
+})
+
 test('a single key is checked alone', () => {
   const file = join(dir, 'keys.edn')
   writeFileSync(
@@ -93,7 +113,7 @@ test('a single key is checked alone', () => {
 const misfits: readonly [title: string, file: () => string, asked: Asked, told: string][] = [
   ['a key that it does not have', () => stale, { key: 'nope' }, 'it has no operation of the key nope; expected one of'],
   ['a key where there are none', () => written('q.jsonl', 'queue', queued), { key: 'a' }, 'expected no --key'],
-  ['an initial value of an object', () => stale, { model: 'queue', initial: 0 }, 'the model queue takes no initial'],
+  ['an initial value of an object', () => stale, { model: 'queue', initial: 0 }, 'queue takes no initial'],
   ['a model that nobody has', () => written('h.jsonl', 'heap', queued), {}, 'it names a model that nobody has'],
   ['ops that the model lacks', () => written('r.jsonl', 'register', queued), {}, 'event 0: '],
   [

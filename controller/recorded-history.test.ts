@@ -1,6 +1,7 @@
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { writeColumns } from '../results/columns.ts'
 import { UsageError } from '../workloads/usage-error.ts'
@@ -71,6 +72,24 @@ test('a file that is not there, that looks like nothing, or that is damaged is a
   expect(messageOf(() => historyFile(dir))).toContain('no history.jsonl in it')
   expect(messageOf(() => readRecorded(garbage, {}))).toContain('looks like none of the formats')
   expect(messageOf(() => readRecorded(bent, {}))).toContain('the checksum is')
+})
+
+test('what is compressed is unpacked, and bytes that are no text are damage', () => {
+  const packed = join(dir, 'packed.edn.gz')
+  writeFileSync(packed, gzipSync(jepsen))
+  expect(readRecorded(packed, {})).toMatchObject({ format: 'jepsen', events: { length: 2 } })
+  writeFileSync(packed, gzipSync(jepsen).subarray(0, -9))
+  expect(() => readRecorded(packed, {})).toThrow('unexpected end of file')
+  const odd = join(dir, 'odd.edn')
+  for (const [bytes, message] of [
+    [Buffer.from('[0 :invoke :write "\xfc"]', 'latin1'), 'line 1, column 20: this is no UTF-8'],
+    [Buffer.from('\ufeff[0 :invoke', 'utf16le'), 'this is UTF-16; UTF-8 was expected'],
+    [Buffer.from(''), 'looks like none of the formats'],
+  ] as const) {
+    writeFileSync(odd, bytes)
+    expect(() => readRecorded(odd, {})).toThrow(DamagedHistory)
+    expect(() => readRecorded(odd, {})).toThrow(message)
+  }
 })
 
 test('damage knows its place; what is not the fault of the history is no damage', () => {

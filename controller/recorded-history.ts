@@ -1,7 +1,9 @@
 /** Finds and reads a recorded history that somebody named: a file of any known format, or a run's directory. */
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { type Damage, type Loaded, load, UnknownModel } from 'porcupine-ts/cli'
+import { gunzipSync } from 'node:zlib'
+import { ModelError } from 'porcupine-ts'
+import { type Damage, type Loaded, type LoadedColumns, load, Misfit, UnknownModel } from 'porcupine-ts/cli'
 import { columnsFromJsonl, type HistoryColumns } from 'porcupine-ts/columns'
 import {
   FormatError,
@@ -10,6 +12,7 @@ import {
   guessFormat,
   HistoryError,
   type JepsenOptions,
+  textOf,
 } from 'porcupine-ts/formats'
 import { models, objects } from 'porcupine-ts/models'
 import { readColumns } from '../results/columns.ts'
@@ -23,7 +26,7 @@ const ours: FormatName = 'faultline'
 const lookBytes = 10_000
 
 /** As columns where they do and the history is of our own format and undamaged, as events elsewhere. */
-export type Recorded = { readonly columns: HistoryColumns; readonly notes: readonly string[] } | Loaded
+export type Recorded = Loaded | LoadedColumns
 
 export interface ReadOptions {
   /** Guessed unless told. */
@@ -66,13 +69,15 @@ export function readRecorded(file: string, { format, jepsen = {}, columnsDo }: R
   const bytes = bytesOf(file)
   const known = format ?? guessFormat(bytes.toString('utf8', 0, lookBytes))
   if (known === undefined) {
+    // Bytes that are no text say so better than a guess that fails.
+    if (bytes.length > 0) refusing(file, undefined, () => textOf(bytes))
     const damage = { message: 'it looks like none of the formats', line: 1, column: 1 }
     throw new DamagedHistory(file, damage, { expected: `one of ${Object.keys(formats).join(', ')}`, type: typeFormat })
   }
   // What looks odd to the quick reader is told by the ordinary one.
   const columns = columnsDo !== undefined && known === ours ? columnsFromJsonl(bytes) : undefined
   if (columns !== undefined && columnsDo?.(columns) === true) return { columns, notes }
-  const loaded = refusing(file, known, () => load(bytes.toString('utf8'), known, jepsen))
+  const loaded = refusing(file, known, () => load(textOf(bytes), known, jepsen))
   return { ...loaded, notes: [...notes, ...loaded.notes] }
 }
 
@@ -80,11 +85,16 @@ const typeFormat = '--format faultline'
 
 function bytesOf(file: string): Buffer {
   try {
-    return readFileSync(file === standardInput ? 0 : file)
+    const bytes = readFileSync(file === standardInput ? 0 : file)
+    return isCompressed(bytes) ? gunzipSync(bytes) : bytes
   } catch (cause) {
     const help = { expected: 'a file that can be read', type: 'faultline check results/runs/latest' }
     throw new DamagedHistory(file, { message: reasonOf(cause) }, help, { cause })
   }
+}
+
+function isCompressed(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
 
 /** What is wrong with a history is the fault of whoever gave it, and no crash: throws a `DamagedHistory` for it. */
@@ -103,6 +113,13 @@ export function refusing<T>(file: string, format: FormatName | undefined, run: (
     if (cause instanceof HistoryError) {
       const expected = 'ops that the model knows, and of each process one at a time'
       return refuse({ message: cause.message }, expected, '--model NAME, if the ops are those of another model')
+    }
+    if (cause instanceof Misfit) {
+      return refuse({ message: cause.problem }, cause.expected, `faultline check ${file}`)
+    }
+    if (cause instanceof ModelError) {
+      const expected = 'a model whose functions return for every operation, without throwing'
+      return refuse({ message: cause.message }, expected, '--model FILE, once it is mended')
     }
     if (cause instanceof UnknownModel) {
       const names = [...Object.keys(models), ...Object.keys(objects)].join(', ')

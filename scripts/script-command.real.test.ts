@@ -14,6 +14,8 @@ test.each([
   ['bench-sim', 'abc'],
   ['bench-checker', '--suite fourty'],
   ['bench-checker', '--random x'],
+  ['bench-formats', '--sizes 5,x'],
+  ['bench-formats', '--only vector'],
 ])('the script %s with %s proves nothing, and says so', async (script, typed) => {
   const file = fileURLToPath(new URL(`${script}.ts`, import.meta.url))
   const { exitCode, stdout, stderr } = await execa(process.execPath, [file, ...typed.split(' ')], { reject: false })

@@ -15,6 +15,10 @@ export interface Arguments {
   readonly failedCasObserves: boolean
   readonly budget: number | undefined
   readonly timeLimitMs: number | undefined
+  /** Over how many threads the keys may be spread. */
+  readonly workers: number | undefined
+  /** Only the verdicts, without their causes. */
+  readonly isBrief: boolean
   readonly isJson: boolean
   readonly page: string | undefined
   readonly convertTo: FormatName | undefined
@@ -32,19 +36,23 @@ export const help = `porcupine-ts FILE…: decides whether recorded histories ar
   --format NAME      ${formatNames} (default: guessed)
   --model NAME|FILE  ${[...Object.keys(models), ...Object.keys(objects)].join(', ')},
                      or a module that exports model (default: the history's or the format's own)
-  --initial JSON     what every key holds at first, such as 0 or '""' (default: the history's or the format's own)
+  --initial JSON     what every key holds at first, such as 0 or '""' (default: the history's or the format's own);
+                     only with ${Object.keys(models).join(', ')}
   --key KEY          only operations of this key
   --independent      Jepsen: values are [key value]; --no-independent: they are not (default: guessed)
   --nil-reads-match-anything   Jepsen: a read of nil saw nothing in particular, as Knossos has it
   --failed-cas-observes        Jepsen: a failed compare-and-set met another value (default; --no-… as Knossos has it)
   --budget N         configurations to expand before saying unknown (default: 5 million)
   --time-limit S     seconds before saying unknown (default: none)
+  --workers N        threads for histories whose keys are hard to decide (default: 1); the result is the same
+  --brief            say the verdict only, and look for no cause: quicker
   --html FILE        write a page that shows it
   --json             print JSON, with a version
   --convert NAME     print the history in another format instead of checking it
   --help, --version
 
-Exit codes: 0 valid, 1 illegal, 2 unknown, 254 usage or damaged input; of several files 1 > 254 > 2 > 0.
+Exit codes: 0 valid, 1 illegal, 2 unknown, 254 usage, damaged input or a model that fails, 255 a crash of ours; of
+several files 1 > 254 > 2 > 0.
 `
 
 /** `help` and `version` are asked for as such. Throws a `Misuse`. */
@@ -54,7 +62,11 @@ export function readArguments(given: readonly string[]): Arguments | 'help' | 'v
   if (values.version) return 'version'
   if (positionals.length === 0) throw new Misuse('no file was given; type porcupine-ts --help')
   if (values.html !== undefined && positionals.length > 1) throw new Misuse('--html takes one file at a time')
-  if (values.convert !== undefined && positionals.length > 1) throw new Misuse('--convert takes one file at a time')
+  if (values.convert !== undefined) {
+    if (positionals.length > 1) throw new Misuse('--convert takes one file at a time')
+    const other = checkOnly.find((name) => values[name] !== undefined)
+    if (other !== undefined) throw new Misuse(`--${other} is for checks; --convert makes none`)
+  }
   return {
     files: positionals,
     format: formatNamed('--format', values.format),
@@ -64,13 +76,18 @@ export function readArguments(given: readonly string[]): Arguments | 'help' | 'v
     independent: values.independent,
     nilReadsMatchAnything: values['nil-reads-match-anything'] ?? false,
     failedCasObserves: values['failed-cas-observes'] ?? true,
-    budget: values.budget === undefined ? undefined : toWhole(values.budget),
+    budget: values.budget === undefined ? undefined : toWhole('--budget', values.budget),
     timeLimitMs: values['time-limit'] === undefined ? undefined : toSeconds(values['time-limit']) * 1000,
+    workers: values.workers === undefined ? undefined : toWhole('--workers', values.workers),
+    isBrief: values.brief ?? false,
     isJson: values.json ?? false,
     page: values.html,
     convertTo: formatNamed('--convert', values.convert),
   }
 }
+
+/** What says nothing where nothing is checked. */
+const checkOnly = ['model', 'initial', 'key', 'budget', 'time-limit', 'workers', 'brief', 'json', 'html'] as const
 
 function parsed(given: readonly string[]) {
   try {
@@ -88,6 +105,8 @@ function parsed(given: readonly string[]) {
         'failed-cas-observes': { type: 'boolean' },
         budget: { type: 'string' },
         'time-limit': { type: 'string' },
+        workers: { type: 'string' },
+        brief: { type: 'boolean' },
         json: { type: 'boolean' },
         html: { type: 'string' },
         convert: { type: 'string' },
@@ -109,10 +128,10 @@ function isFormatName(name: string): name is FormatName {
   return Object.hasOwn(formats, name)
 }
 
-function toWhole(text: string): number {
+function toWhole(option: string, text: string): number {
   const number = Number(text)
   if (Number.isSafeInteger(number) && number > 0) return number
-  throw new Misuse(`--budget ${text}: a whole number above 0 was expected`)
+  throw new Misuse(`${option} ${text}: a whole number above 0 was expected`)
 }
 
 function toSeconds(text: string): number {

@@ -1,25 +1,33 @@
 /** Decides a loaded history and says why: the part that every command line shares. Runs anywhere. */
-import { type CheckOptions, check } from '../check.ts'
+import type { CheckOptions } from '../check.ts'
+import type { Weaker } from '../consistency.ts'
+import type { FormatName } from '../formats/guess.ts'
+import { HistoryError } from '../formats/pairs.ts'
 import { minimize } from '../minimize.ts'
-import { isModelName, isObjectName } from '../models/index.ts'
+import { blaming, ModelError } from '../model-error.ts'
+import { isModelName, isObjectName, models, objects } from '../models/index.ts'
+import type { KvValue } from '../models/kv.ts'
 import type { Operation } from '../operation.ts'
 import type { CheckResult, PartitionResult, Verdict } from '../result.ts'
 import { visualize } from '../visualize/index.ts'
-import type { Unit } from '../visualize/scale.ts'
-import {
-  kvSubject,
-  type Loaded,
-  objectSubject,
-  ofKey,
-  ownSubject,
-  type Subject,
-  type SubjectOptions,
-  UnknownModel,
-} from './subject.ts'
+import { columnsSubject } from './columns-subject.ts'
+import type { Loaded, LoadedColumns } from './load.ts'
+import { refuseInitial, refuseOtherKeys } from './misfit.ts'
+import { kvSubject, type OwnModel, objectSubject, ofKey, ownName, ownSubject, type Subject } from './subject.ts'
 
-export interface CheckHistoryOptions extends SubjectOptions {
+export interface CheckHistoryOptions {
+  /** Instead of the history's own: a name of `models` or `objects`. */
+  readonly model?: string | undefined
+  /** Instead of a named one. */
+  readonly own?: OwnModel | undefined
+  /** Instead of the history's own; for key-value models. Columns hold one already. */
+  readonly initial?: KvValue | undefined
+  /** Only operations of this key. Not for columns. */
+  readonly key?: string | undefined
   readonly maxConfigurations?: number | undefined
   readonly timeLimitMs?: number | undefined
+  /** Whether to leave out the cause, which takes longer to find than most verdicts. */
+  readonly isBrief?: boolean
   /** A monotonic clock in milliseconds. */
   readonly now: () => number
 }
@@ -59,6 +67,8 @@ export interface Cause {
   readonly core: readonly CoreOperation[]
   /** The plain search finds the core illegal too. */
   readonly confirmed: boolean
+  /** What is left of the key's consistency, where the model is one of a key-value store. */
+  readonly weaker?: Weaker
 }
 
 export interface CoreOperation {
@@ -67,73 +77,116 @@ export interface CoreOperation {
   readonly text: string
 }
 
-/** Throws a `HistoryError` where events do not fit together, or the model, and an `UnknownModel`. */
-export function checkHistory(loaded: Loaded, options: CheckHistoryOptions): CheckedHistory {
-  const { own, initial = loaded.initial, model: name = loaded.model, key } = options
+/** A model that nobody has. */
+export class UnknownModel extends Error {
+  constructor(name: string) {
+    const known = [...Object.keys(models), ...Object.keys(objects)].join(', ')
+    super(`no model is called ${JSON.stringify(name)}; there are ${known}, or give a file such as ./my-model.js`)
+    this.name = 'UnknownModel'
+  }
+}
+
+/**
+ * Throws a `HistoryError` where events do not fit together, or the model; a `Misfit` where what was asked for does not
+ * fit the history; an `UnknownModel`; and a `ModelError` where a model of the user's own fails.
+ */
+export function checkHistory(loaded: Loaded | LoadedColumns, options: CheckHistoryOptions): CheckedHistory {
+  if ('columns' in loaded) return checkedColumns(loaded, options)
+  const { own, initial, model: name = loaded.model, key } = options
+  if (key !== undefined) refuseOtherKeys(loaded.events, key)
+  refuseInitial(own === undefined ? name : ownName, initial)
   const events = ofKey(loaded.events, key)
-  if (own !== undefined) return decided(loaded, ownSubject(own, events), options)
-  if (isModelName(name)) return decided(loaded, kvSubject(name, initial, events), options)
+  if (own !== undefined) return blamingOwn(() => decided(loaded, ownSubject(own, events), options))
+  if (isModelName(name)) return decided(loaded, kvSubject(name, initial ?? loaded.initial, events), options)
   if (isObjectName(name)) return decided(loaded, objectSubject(name, events), options)
   throw new UnknownModel(name)
 }
 
-function decided<S, I, O, Op extends Operation<I, O>>(
-  { format, notes }: Loaded,
+function checkedColumns({ columns, notes }: LoadedColumns, options: CheckHistoryOptions): CheckedHistory {
+  const { own, initial, key, model = columns.model } = options
+  if (own !== undefined || initial !== undefined || key !== undefined || !isModelName(model)) {
+    throw new TypeError('columns are held to a key-value model, whole, and with their own initial value')
+  }
+  return decided({ format: 'faultline', notes }, columnsSubject(model, columns), options)
+}
+
+/** Whatever goes wrong with a model that nobody here has tested is the model's until proved otherwise. */
+function blamingOwn(run: () => CheckedHistory): CheckedHistory {
+  try {
+    return run()
+  } catch (cause) {
+    if (cause instanceof ModelError || cause instanceof HistoryError || !(cause instanceof Error)) throw cause
+    throw new ModelError(`the check by this model failed: ${cause.message}`, {}, cause)
+  }
+}
+
+interface Source {
+  readonly format: FormatName
+  readonly notes: readonly string[]
+}
+
+/** Checks a subject and explains it. */
+export function decided<S, I, O, Op extends Operation<I, O>>(
+  { format, notes }: Source,
   subject: Subject<S, I, O, Op>,
-  { maxConfigurations, timeLimitMs, now }: CheckHistoryOptions,
+  { maxConfigurations, timeLimitMs, isBrief = false, now }: CheckHistoryOptions,
 ): CheckedHistory {
-  const { name, model, operations } = subject
+  const { name, model } = subject
   const limits: CheckOptions = {
     ...(maxConfigurations === undefined ? {} : { maxConfigurations }),
     ...(timeLimitMs === undefined ? {} : { timeLimitMs, now }),
   }
   const start = now()
-  const result = check(model, operations, limits)
+  const result = subject.check(limits)
   const checkedAt = now()
-  const illegal = result.partitions.find(({ verdict }) => verdict === 'illegal')
-  const found = illegal && minimize(model, illegal.operations, illegal.stuck, { core: illegal.core })
-  const core = found?.core ?? []
-  const cause = illegal && found && causeOf(subject, illegal, core, found.confirmed)
+  const { verdict, partitions, explored } = result
+  const illegal = partitions.find((each) => each.verdict === 'illegal')
+  const found = illegal === undefined || isBrief ? undefined : causeOf(subject, illegal)
   const explainedAt = now()
-  const unknown = result.partitions.filter(({ verdict, reason }) => verdict === 'unknown' && reason !== undefined)
+  const unknown = verdict === 'unknown' ? partitions.filter((each) => each.verdict === 'unknown') : []
+  const count = partitions.reduce((sum, { size }) => sum + size, 0)
+  const said = count === 0 ? [...notes, 'it has no operation that could be checked'] : notes
   return {
-    verdict: result.verdict,
+    verdict,
     format,
     model: name,
-    operations: operations.length,
-    explored: result.explored,
+    operations: count,
+    explored,
     checkMs: checkedAt - start,
     explainMs: explainedAt - checkedAt,
     partitions: partitionsOf(result),
-    cause,
-    advice: result.verdict === 'unknown' ? unknown.map((each) => subject.advise?.(each) ?? each.reason ?? '') : [],
-    notes,
-    page: (title) =>
-      visualize(model, result, {
-        title,
-        notes,
-        unit: unitOf(operations),
-        ...(cause === undefined ? {} : { cause: cause.text, core }),
-      }),
+    cause: found?.cause,
+    advice: unknown.map((each) => subject.advise?.(each) ?? each.reason ?? ''),
+    notes: said,
+    page(title) {
+      const unit = subject.hasPlaces() ? { name: '', size: 1 } : { name: 's', size: 1_000_000 }
+      const told = found === undefined ? {} : { cause: found.cause.text, core: found.core }
+      const operations = partitions.flatMap((each) => each.operations)
+      return blaming(model, operations, (asked) => visualize(asked, result, { title, notes: said, unit, ...told }))
+    },
   }
 }
 
 function causeOf<S, I, O, Op extends Operation<I, O>>(
   subject: Subject<S, I, O, Op>,
   illegal: PartitionResult<Op>,
-  core: readonly Op[],
-  confirmed: boolean,
-): Cause {
-  const { model } = subject
-  const told = core.map(({ id, process, input, output }): CoreOperation => {
-    const text = model.describeOperation?.(input, output) ?? `${JSON.stringify(input)} -> ${JSON.stringify(output)}`
-    return { id, process, text }
-  })
+): { readonly cause: Cause; readonly core: readonly Op[] } {
+  const { core, confirmed } = blaming(subject.model, illegal.operations, (model) =>
+    minimize(model, illegal.operations, illegal.stuck, { core: illegal.core }),
+  )
+  const told = blaming(subject.model, core, (model) =>
+    core.map(({ id, process, input, output }): CoreOperation => {
+      const text = model.describeOperation?.(input, output) ?? `${JSON.stringify(input)} -> ${JSON.stringify(output)}`
+      return { id, process, text }
+    }),
+  )
   const explained = subject.explain?.(core, illegal)
   const list = told.map(({ id, process, text }) => `event ${id}, process ${process}: ${text}`).join('; ')
   const text =
     explained?.text ?? `These operations can not be put in any order that fits their times and answers: ${list}.`
-  return { key: illegal.key, kind: explained?.kind, text, core: told, confirmed }
+  const left = subject.weaker?.(illegal.operations)
+  const cause = { key: illegal.key, kind: explained?.kind, text, core: told, confirmed }
+  return { cause: left === undefined ? cause : { ...cause, weaker: left }, core }
 }
 
 function partitionsOf({ partitions }: CheckResult<unknown>): readonly CheckedPartition[] {
@@ -144,10 +197,4 @@ function partitionsOf({ partitions }: CheckResult<unknown>): readonly CheckedPar
     engine,
     reason,
   }))
-}
-
-/** Formats without times place each event at its index. */
-function unitOf(operations: readonly Operation<unknown, unknown>[]): Unit {
-  const isPlaces = operations.every(({ id, call }) => call === id)
-  return isPlaces ? { name: '', size: 1 } : { name: 's', size: 1_000_000 }
 }

@@ -6,7 +6,10 @@ export {
   type CheckHistoryOptions,
   type CoreOperation,
   checkHistory,
+  UnknownModel,
 } from './check-history.ts'
+export { type Loaded, type LoadedColumns, load } from './load.ts'
 export { main, type Output } from './main.ts'
+export { Misfit } from './misfit.ts'
 export { asJson, type Damage, exitCodeOf, type Report, schemaVersion, told } from './report.ts'
-export { type Loaded, load, type OwnModel, type SubjectOptions, UnknownModel } from './subject.ts'
+export type { OwnModel } from './subject.ts'

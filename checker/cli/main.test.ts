@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readHistory } from '../formats/guess.ts'
 import { main } from './main.ts'
@@ -47,8 +48,28 @@ test('a verdict comes with its facts, its cause and an exit code', async () => {
   expect(bad.out.split('\n').slice(1)).toEqual([
     '  c0 read the register=3 at event 1, but nobody ever wrote that value: a phantom read.',
     '  confirmed on a core of 1 operation by the unpruned search',
+    '  The key is not even sequentially consistent.',
     '',
   ])
+})
+
+test('who asks for brief answers is told verdicts alone, with the same exit code', async () => {
+  const { code, out } = await run('--brief', file('illegal.edn', illegal))
+  expect(code).toBe(1)
+  expect(out).toMatch(/^.*illegal\.edn: illegal as cas-register \(.*\)\n$/)
+})
+
+test('with several threads the answer is the same', async () => {
+  for (const text of [valid, illegal]) {
+    const path = file('spread.edn', text)
+    const [one, two] = [await run('--json', path), await run('--json', '--workers', '2', path)]
+    const told = ({ code, out }: typeof one) => {
+      const { verdict, operations, cause, advice, notes } = JSON.parse(out).files[0]
+      return { code, verdict, operations, cause, advice, notes }
+    }
+    expect(told(two)).toEqual(told(one))
+  }
+  expect((await run('--workers', 'many', file('valid.edn', valid))).err).toMatch(/^porcupine-ts: --workers many: /)
 })
 
 test('what a budget can not decide is unknown, and says why', async () => {
@@ -106,7 +127,16 @@ test('JSON has a version, all files, and where the damage is', async () => {
         model: 'cas-register',
         operations: 1,
         partitions: [{ verdict: 'illegal', operations: 1 }],
-        cause: { kind: 'phantom', confirmed: true, core: [{ id: 0, process: 0, text: 'read -> 3' }] },
+        cause: {
+          kind: 'phantom',
+          confirmed: true,
+          core: [{ id: 0, process: 0, text: 'read -> 3' }],
+          weaker: {
+            sequential: 'no',
+            guarantees: { monotonicWrites: 'unknown', readYourWrites: 'unknown' },
+            text: expect.stringContaining('not even sequentially consistent'),
+          },
+        },
         checkMs: expect.any(Number),
       },
       { verdict: null, error: { line: 1, column: 1, message: 'line 1, column 1: [ is never closed' } },
@@ -148,6 +178,59 @@ describe('what a history is held to', () => {
     expect((await run(keyed)).code).toBe(1)
     expect((await run('--key', '2', keyed)).out).toContain('valid as cas-register (jepsen; 1 operation')
     expect((await run('--no-independent', keyed)).code).toBe(254)
+  })
+
+  test('a key that no operation has is no valid history, but an error that names those that there are', async () => {
+    const write = (key: number) => `[0 :invoke :write [${key} 7]]\n[0 :ok :write [${key} 7]]\n`
+    const keyed = file('typo.edn', Array.from({ length: 10 }, (_, key) => write(key)).join(''))
+    const { code, out, err } = await run('--key', '10', keyed)
+    expect([code, out]).toEqual([254, ''])
+    expect(err).toContain(
+      'typo.edn: not checked: it has no operation of the key 10; expected one of its keys: 0, 1, 2, 3, 4, 5, 6, 7 and 2 more',
+    )
+    expect((await run('--key', 'k', file('plain.edn', valid))).err).toContain(
+      'expected no --key, as no operation has one',
+    )
+  })
+
+  test('an initial value goes with key-value models only', async () => {
+    const queue = file(
+      'queue.edn',
+      '{:process 0 :type :invoke :f :dequeue}{:process 0 :type :ok :f :dequeue :output nil}',
+    )
+    const { code, err } = await run('--model', 'queue', '--initial', '1', queue)
+    expect(code).toBe(254)
+    expect(err).toContain(
+      'queue takes no initial value; expected --initial only with register, cas-register, append-kv',
+    )
+    const own = file('own.mjs', 'export const model = { init: () => 0, step: (s) => [s] }')
+    expect((await run('--model', own, '--initial', '1', queue)).err).toContain('a model of your own takes no initial')
+  })
+
+  test('a model of one’s own that fails is told with its function, the operation and the cause', async () => {
+    const history = file('fails.edn', '{:process 0 :type :invoke :f :add}{:process 0 :type :ok :f :add}')
+    const model = (name: string, text: string) => file(name, `export const model = { init: () => 0, ${text} }`)
+    const failing = [
+      [
+        'step: () => { throw new RangeError("boom") }',
+        `the model's step on operation 0 (input {"f":"add","value":null}, output {}) threw RangeError: boom`,
+      ],
+      ['step: () => true', 'gave true, where a list of the states that may follow was expected'],
+      [
+        'step: (s) => [s + 1], readOnly: () => true',
+        'the check by this model failed: the model calls {"f":"add","value":null} read-only, but it changes 0',
+      ],
+      [
+        'step: (s) => [s], codec: { input: (op) => op.none.x, output: () => 0 }',
+        `the model's codec.input of {"f":"add","value":null} threw TypeError: `,
+      ],
+      ['step: () => [], weaken: () => { throw "tired" }', `the model's weaken on operation 0`],
+      ['step: () => [], describeOperation: () => { throw "tired" }', `the model's describeOperation on operation 0`],
+    ] as const
+    for (const [i, [text, message]] of failing.entries()) {
+      const { code, out, err } = await run('--model', model(`fails-${i}.mjs`, text), history)
+      expect({ i, code, out, err }).toEqual({ i, code: 254, out: '', err: expect.stringContaining(message) })
+    }
   })
 
   test("a model of one's own, in JavaScript, as it was recorded or through its codec", async () => {
@@ -192,6 +275,7 @@ const misuses: readonly [args: readonly string[], message: string][] = [
   [['--budget', '0', 'x'], '--budget 0: a whole number above 0'],
   [['--time-limit', 'x', 'x'], '--time-limit x: a number of seconds'],
   [['--initial', '[1]', 'x'], '--initial [1]: null, a number'],
+  [['--convert', 'jepsen', '--key', 'k', 'x'], '--key is for checks; --convert makes none'],
   [['--html', 'p', 'x', 'y'], '--html takes one file at a time'],
   [['--model', './none.js', 'x'], '--model ./none.js: there is no such file'],
 ]
@@ -200,6 +284,35 @@ test.each(misuses)('%j is a misuse that says what was expected', async (args, me
   const { code, err, out } = await run(...args)
   expect([code, out]).toEqual([254, ''])
   expect(err).toContain(message)
+})
+
+test('a file may be compressed; one that is empty, torn, a directory or no text is an error', async () => {
+  const gz = gzipSync(valid)
+  const packed = join(dir, 'packed.edn.gz')
+  writeFileSync(packed, gz)
+  expect((await run(packed)).code).toBe(0)
+  writeFileSync(packed, gz.subarray(0, -9))
+  const odd: readonly [path: string, message: RegExp][] = [
+    [packed, /not checked: unexpected end of file/],
+    [dir, /not checked: it is a directory; a file was expected/],
+    [file('empty.edn', ''), /not checked: line 1, column 1: there is nothing in it/],
+    [file('blank.edn', '\ufeff \n'), /not checked: line 1, column 1: there is nothing in it/],
+  ]
+  const latin = join(dir, 'latin.edn')
+  writeFileSync(latin, Buffer.from('[0 :invoke :write "\xfc"]\n[0 :ok :write "\xf6"]', 'latin1'))
+  for (const [path, message] of [...odd, [latin, /line 1, column 20: this is no UTF-8/]] as const) {
+    const { code, out, err } = await run(path)
+    expect([code, out, err]).toEqual([254, '', expect.stringMatching(message)])
+    const converted = await run('--convert', 'jepsen', path)
+    expect([converted.code, converted.out]).toEqual([254, ''])
+  }
+  expect((await run('--format', 'jepsen', file('nothing.edn', ' '))).code).toBe(254)
+})
+
+test('a history without operations says so', async () => {
+  const { code, out } = await run(file('none.edn', '[{:process :nemesis, :type :info, :f :kill}]'))
+  expect(code).toBe(0)
+  expect(out).toContain('note: it has no operation that could be checked')
 })
 
 test('a model that nobody has, a file that is none, and a text that is no history', async () => {

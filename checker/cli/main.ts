@@ -6,17 +6,24 @@ import { FormatError } from '../formats/format-error.ts'
 import { guessFormat, readHistory, writers } from '../formats/guess.ts'
 import type { JepsenOptions } from '../formats/jepsen-op.ts'
 import { HistoryError } from '../formats/pairs.ts'
+import { textOf } from '../formats/text.ts'
 import { NotWritable } from '../formats/writable.ts'
+import { ModelError } from '../model-error.ts'
 import { type Arguments, help, Misuse, readArguments } from './arguments.ts'
-import { checkHistory } from './check-history.ts'
-import { asJson, exitCodeOf, type Report, told } from './report.ts'
-import { load, type OwnModel, UnknownModel } from './subject.ts'
+import { type CheckedHistory, checkHistory, UnknownModel } from './check-history.ts'
+import type { checkHistoryInWorkers } from './check-in-workers.ts'
+import { load } from './load.ts'
+import { Misfit } from './misfit.ts'
+import { asJson, type Damage, exitCodeOf, type Report, told } from './report.ts'
+import type { OwnModel } from './subject.ts'
 
 export interface Output {
   out(text: string): void
   err(text: string): void
   readonly hasColour: boolean
 }
+
+type Spread = typeof checkHistoryInWorkers
 
 const usage = 254
 
@@ -28,9 +35,10 @@ export async function main(given: readonly string[], output: Output): Promise<nu
       output.out(read === 'help' ? help : `${version()}\n`)
       return 0
     }
-    if (read.convertTo !== undefined) return converted(read, output)
+    if (read.convertTo !== undefined) return await converted(read, output)
     const own = read.model !== undefined && isFile(read.model) ? await ownModel(read.model) : undefined
-    const reports = read.files.map((file) => reportOn(file, read, own))
+    const reports: Report[] = []
+    for (const file of read.files) reports.push(await reportOn(file, read, own))
     const exitCode = exitCodeOf(reports)
     if (read.isJson) output.out(asJson(reports, exitCode))
     else for (const report of reports) print(report, output)
@@ -48,26 +56,40 @@ function print(report: Report, output: Output): void {
   else output.out(text)
 }
 
-function reportOn(file: string, args: Arguments, own: OwnModel | undefined): Report {
-  const text = textOf(file)
+async function reportOn(file: string, args: Arguments, own: OwnModel | undefined): Promise<Report> {
+  const text = await textIn(file)
   if (typeof text !== 'string') return { file, damage: text }
   try {
-    const { format, model, initial, key, budget, timeLimitMs } = args
-    const checked = checkHistory(load(text, format, jepsenOptions(args)), {
+    const { format, model, initial, key, budget, timeLimitMs, isBrief, workers = 1 } = args
+    const loaded = load(text, format, jepsenOptions(args))
+    const options = {
       own,
       model: own === undefined ? model : undefined,
       initial,
       key,
       maxConfigurations: budget,
       timeLimitMs,
+      isBrief,
       now: () => performance.now(),
-    })
-    return args.page === undefined
-      ? { file, checked }
-      : { file, checked, ...written(args.page, () => checked.page(file)) }
+    }
+    const checked = workers === 1 ? checkHistory(loaded, options) : await spread(loaded, options, workers)
+    const { page, ...facts } = checked
+    const shown = args.page === undefined ? {} : written(args.page, () => page(file))
+    return { file, checked: { ...facts, page: letGo }, ...shown }
   } catch (error) {
     return { file, damage: damageOf(error) }
   }
+}
+
+/** The page needs the whole history; of many, only what was found is kept. */
+function letGo(): never {
+  throw new Error('the history of this page was let go')
+}
+
+/** What threads need is loaded only where they are asked for. */
+async function spread(...given: Parameters<Spread>): Promise<CheckedHistory> {
+  const { checkHistoryInWorkers } = await import('./check-in-workers.ts')
+  return checkHistoryInWorkers(...given)
 }
 
 /** A page that fails is no verdict, and changes none. */
@@ -80,27 +102,42 @@ function written(path: string, page: () => string): { readonly page: string } | 
   }
 }
 
-function damageOf(error: unknown) {
+function damageOf(error: unknown): Damage {
   if (error instanceof FormatError) return { message: error.message, line: error.line, column: error.column }
   if (error instanceof UnknownModel) throw new Misuse(error.message, { cause: error })
-  if (error instanceof HistoryError) return { message: error.message }
+  if (error instanceof HistoryError || error instanceof Misfit || error instanceof ModelError) {
+    return { message: error.message }
+  }
   throw error
 }
 
-function textOf(file: string): string | { readonly message: string } {
+function isCompressed(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b
+}
+
+/** Loaded on demand: it takes Node.js 3 ms, and few files are compressed. */
+async function decompressed(bytes: Uint8Array): Promise<Uint8Array> {
+  const { gunzipSync } = await import('node:zlib')
+  return gunzipSync(bytes)
+}
+
+async function textIn(file: string): Promise<string | Damage> {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8')
+    const bytes = readFileSync(file === '-' ? 0 : file)
+    return textOf(isCompressed(bytes) ? await decompressed(bytes) : bytes)
   } catch (error) {
-    return { message: messageOf(error) }
+    if (error instanceof FormatError) return damageOf(error)
+    const isDirectory = error instanceof Error && 'code' in error && error.code === 'EISDIR'
+    return { message: isDirectory ? 'it is a directory; a file was expected' : messageOf(error) }
   }
 }
 
-function converted(args: Arguments, output: Output): number {
+async function converted(args: Arguments, output: Output): Promise<number> {
   const { files, format, convertTo } = args
   const [file = '-'] = files
-  const text = textOf(file)
+  const text = await textIn(file)
   try {
-    if (typeof text !== 'string') throw new Misuse(text.message)
+    if (typeof text !== 'string') throw new Misuse(`${file}: ${text.message}`)
     const known = format ?? guessFormat(text)
     if (known === undefined) throw new FormatError('this looks like the beginning of no known format', 1, 1)
     if (convertTo !== undefined) output.out(writers[convertTo](readHistory(text, known, jepsenOptions(args))))

@@ -30,6 +30,7 @@ export function told(report: Report, hasColour: boolean): readonly string[] {
     `${file}: ${shown} as ${model} (${format}; ${facts})`,
     ...notes.map((note) => `  note: ${note}`),
     ...(cause === undefined ? [] : [`  ${cause.text}`, `  ${confirmation(checked)}`]),
+    ...(cause?.weaker === undefined ? [] : [`  ${cause.weaker.text}`]),
     ...advice.slice(0, mostTold).map((each) => `  ${each}`),
     ...(page === undefined ? [] : [`  page: ${page}`]),
     ...(pageError === undefined ? [] : [`  the page could not be written: ${pageError}`]),

@@ -1,41 +1,18 @@
 /** What a recorded history is held to: the model, the operations as the model reads them, and how to explain it. */
+import { type CheckOptions, check } from '../check.ts'
+import { type Weaker, weaker } from '../consistency.ts'
 import { type Explanation, explain } from '../explain.ts'
 import type { HistoryEvent, Json } from '../formats/event.ts'
-import { FormatError } from '../formats/format-error.ts'
-import { type FormatName, guessFormat, readHistory } from '../formats/guess.ts'
-import type { JepsenOptions } from '../formats/jepsen-op.ts'
-import { decode } from '../formats/jsonl.ts'
 import { operationsOf } from '../formats/operations-of.ts'
 import { HistoryError, pairs, type RecordedOperation } from '../formats/pairs.ts'
 import type { Model } from '../model.ts'
+import { ModelError } from '../model-error.ts'
 import { type ModelName, models, type ObjectName, objects, withInitial } from '../models/index.ts'
 import type { KvValue } from '../models/kv.ts'
-import type { Codec } from '../models/object.ts'
+import { type Codec, UnreadableOp } from '../models/object.ts'
 import type { Operation } from '../operation.ts'
-import type { PartitionResult } from '../result.ts'
+import type { CheckResult, PartitionResult } from '../result.ts'
 import { adviseUnknown } from '../unknown.ts'
-
-export interface Loaded {
-  readonly format: FormatName
-  readonly events: readonly HistoryEvent[]
-  /** What the header names, or the format implies. */
-  readonly model: string
-  readonly initial: KvValue
-  readonly notes: readonly string[]
-}
-
-/** Throws a `FormatError` where the text is damaged, or looks like no format. */
-export function load(text: string, format: FormatName | undefined, options: JepsenOptions): Loaded {
-  const known = format ?? guessFormat(text)
-  if (known === undefined) throw new FormatError('this looks like the beginning of no known format', 1, 1)
-  if (known === 'faultline') {
-    // Whatever model its header names, also one that no registry here has.
-    const { header, events, notes } = decode(text)
-    return { format: known, events, model: header.model, initial: header.initial ?? null, notes }
-  }
-  const { events, model, initial, notes } = readHistory(text, known, options)
-  return { format: known, events, model, initial, notes }
-}
 
 /** A model of the user's own; `codec` reads what was recorded, which it gets as it is if there is none. */
 export type OwnModel = Model<unknown, unknown, unknown> & { readonly codec?: Codec<unknown, unknown> }
@@ -43,28 +20,13 @@ export type OwnModel = Model<unknown, unknown, unknown> & { readonly codec?: Cod
 export interface Subject<S, I, O, Op extends Operation<I, O>> {
   readonly name: string
   readonly model: Model<S, I, O>
-  readonly operations: readonly Op[]
+  check(options: CheckOptions): CheckResult<Op>
+  /** Whether the history has no times, so that each event is placed at its index. */
+  hasPlaces(): boolean
   explain?(core: readonly Op[], partition: PartitionResult<Op>): Pick<Explanation, 'kind' | 'text'>
+  /** What is left of consistency on a key that is illegal. */
+  weaker?(operations: readonly Op[]): Weaker | undefined
   advise?(partition: PartitionResult<Op>): string
-}
-
-export interface SubjectOptions {
-  /** Instead of the history's own: a name of `models` or `objects`. */
-  readonly model?: string | undefined
-  /** Instead of a named one. */
-  readonly own?: OwnModel | undefined
-  readonly initial?: KvValue | undefined
-  /** Only operations of this key. */
-  readonly key?: string | undefined
-}
-
-/** A model that nobody has. */
-export class UnknownModel extends Error {
-  constructor(name: string) {
-    const known = [...Object.keys(models), ...Object.keys(objects)].join(', ')
-    super(`no model is called ${JSON.stringify(name)}; there are ${known}, or give a file such as ./my-model.js`)
-    this.name = 'UnknownModel'
-  }
 }
 
 /** These three throw a `HistoryError` where events do not fit together, or the model. */
@@ -75,23 +37,51 @@ export function kvSubject(name: ModelName, initial: KvValue, events: readonly Hi
   if (other !== undefined) {
     throw new HistoryError(`${name} knows ${functions.join(', ')}, but not ${other.input.f}`, other.id)
   }
+  const model = withInitial(models[name], initial)
   return {
-    name,
-    model: withInitial(models[name], initial),
-    operations,
+    ...ofOperations(name, model, operations),
+    ...tellingOfKv(model, () => failed),
+  }
+}
+
+/** Beyond so many operations, to say what is left would take longer than to decide. */
+const askedAtMost = 200_000
+
+/** How whatever is decided by a key-value model is explained. */
+export function tellingOfKv(model: ReturnType<typeof withInitial>, failed: () => readonly RecordedOperation[]) {
+  return {
     explain: (core: readonly RecordedOperation[], partition: PartitionResult<RecordedOperation>) =>
-      explain(core, { history: partition.operations, failed, initial }),
+      explain(core, { history: partition.operations, failed: failed(), initial: model.init().value }),
+    weaker: (operations: readonly RecordedOperation[]) =>
+      operations.length > askedAtMost ? undefined : weaker(model, operations),
     advise: (partition: PartitionResult<RecordedOperation>) => adviseUnknown(partition).text,
   }
 }
 
 export function objectSubject(name: ObjectName, events: readonly HistoryEvent[]) {
   const model = objects[name]
-  return { name, model, operations: operationsOf(events, model.codec) }
+  return ofOperations(name, model, operationsOf(events, model.codec))
 }
 
+/** Throws a `ModelError` too, where the codec throws. */
 export function ownSubject(model: OwnModel, events: readonly HistoryEvent[]) {
-  return { name: 'a model of your own', model, operations: operationsOf(events, model.codec ?? asRecorded) }
+  const { codec } = model
+  return ofOperations(ownName, model, operationsOf(events, codec === undefined ? asRecorded : guarded(codec)))
+}
+
+export const ownName = 'a model of your own'
+
+function ofOperations<S, I, O, Op extends Operation<I, O>>(
+  name: string,
+  model: Model<S, I, O>,
+  operations: readonly Op[],
+): Subject<S, I, O, Op> {
+  return {
+    name,
+    model,
+    check: (options) => check(model, operations, options),
+    hasPlaces: () => operations.every(({ id, call }) => call === id),
+  }
 }
 
 /** Completions may leave out their key. */
@@ -112,4 +102,32 @@ const asRecorded: Codec<unknown, unknown> = {
     ...(value === undefined ? {} : { value }),
   }),
   output: (_, output: Json) => output,
+}
+
+/** What a user's codec does not know it may say by an `UnreadableOp`; all else is its mistake. */
+function guarded(codec: Codec<unknown, unknown>): Codec<unknown, unknown> {
+  const guard = (name: 'input' | 'output', about: () => string, run: () => unknown): unknown => {
+    try {
+      return run()
+    } catch (cause) {
+      if (cause instanceof UnreadableOp) throw cause
+      const told = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+      const of = { function: `codec.${name}`, operation: undefined }
+      throw new ModelError(`the model's codec.${name} of ${about()} threw ${told}`, of, cause)
+    }
+  }
+  return {
+    input: (op) =>
+      guard(
+        'input',
+        () => JSON.stringify({ f: op.f, key: op.key, value: op.value }),
+        () => codec.input(op),
+      ),
+    output: (input, output) =>
+      guard(
+        'output',
+        () => JSON.stringify(output),
+        () => codec.output(input, output),
+      ),
+  }
 }

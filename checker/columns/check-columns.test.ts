@@ -158,5 +158,29 @@ test('an operation that the model does not know is an error, as it is with objec
   const operations = [{ id: 0, process: 0, input: { f: 'delete' } as const, output: {}, call: 0, return: 1 }]
   const columns = columnsOf({ model: 'append-kv', operations })!
   columns.f[0] = f.cas
-  expect(() => checkColumns(columns)).toThrow('the model knows read, write, append, delete, but not cas')
+  expect(() => checkColumns(columns)).toThrow('event 0: append-kv knows read, write, append, delete, but not cas')
+})
+
+test('columns can be held to any key-value model that knows their operations', () => {
+  const write = { f: 'write', value: 1 } as const
+  const operations = [
+    { id: 0, process: 0, input: write, output: {}, call: 0, return: 1 },
+    { id: 2, process: 0, input: { f: 'read' } as const, output: { value: 1 }, call: 2, return: 3 },
+  ]
+  const failed = [
+    { id: 4, process: 0, input: { f: 'cas', value: [1, 2] } as const, output: undefined, call: 4, return: 5 },
+  ]
+  const columns = columnsOf({ model: 'cas-register', operations, failed })!
+  for (const model of Object.keys(models) as ModelName[]) {
+    expect(checkColumns(columns, { model })).toMatchObject({ verdict: 'valid' })
+    expect(checkColumns({ ...columns, model: 'register' }, { model })).toMatchObject({ verdict: 'valid' })
+  }
+  columns.f[1] = f.delete
+  expect(checkColumns(columns).verdict).toBe('valid')
+  expect(() => checkColumns(columns, { model: 'register' })).toThrow(
+    'event 2: register knows read, write, but not delete',
+  )
+  expect(() => checkColumns(columns, { model: 'queue' as ModelName })).toThrow(
+    'columns can be held to register, cas-register, append-kv, but not to "queue"',
+  )
 })

@@ -5,8 +5,8 @@
 
 import { checkAnnotations } from '../annotation.ts'
 import type { CheckOptions } from '../check.ts'
-import type { RecordedOperation } from '../formats/pairs.ts'
-import { type KvModel, models, withInitial } from '../models/index.ts'
+import { HistoryError, type RecordedOperation } from '../formats/pairs.ts'
+import { isModelName, type KvModel, type ModelName, models, withInitial } from '../models/index.ts'
 import type { KvInput, KvOutput, KvState } from '../models/kv.ts'
 import { blockedAt, Partition } from '../partition.ts'
 import type { Decision, Limits } from '../procedure.ts'
@@ -14,11 +14,11 @@ import { decideBlocks } from '../register/blocks.ts'
 import { decideRegister } from '../register/search.ts'
 import { decideListed } from '../register/versions.ts'
 import { type CheckResult, type PartitionResult, type Verdict, verdictOf } from '../result.ts'
-import { schedule, type Turn, type Undecided } from '../schedule.ts'
+import { type Ending, reasonOf, type Scheduled, schedule, type Turn, type Undecided } from '../schedule.ts'
 import { Watch } from '../watch.ts'
 import { Rows } from './columns-of.ts'
-import { functions, type HistoryColumns, outcomes } from './history-columns.ts'
-import { type KeyColumns, keysOf } from './keys.ts'
+import { functions, type HistoryColumns } from './history-columns.ts'
+import { isLeftOut, type KeyColumns, keysOf } from './keys.ts'
 import { type Claim, firstObjection } from './replay-rows.ts'
 import { Values } from './value-table.ts'
 
@@ -41,35 +41,70 @@ function versionsOf({ rows: places, register, hasAppends }: KeyColumns, { rows, 
   return decideListed(model, { length, get }, limits)
 }
 
+export interface CheckColumnsOptions extends CheckOptions {
+  /** Instead of the model that the columns name. */
+  readonly model?: ModelName
+}
+
 /**
- * As `check` with the model that the columns name. Lists of operations in the result are made when they are looked at.
+ * As `check`. Lists of operations in the result are made when they are looked at. Throws a `HistoryError` that names an
+ * operation which the model does not know, and a `TypeError` for a model that columns can not be held to.
  */
-export function checkColumns(columns: HistoryColumns, options: CheckOptions = {}): CheckResult<RecordedOperation> {
-  const { annotations, internal = {} } = options
+export function checkColumns(
+  columns: HistoryColumns,
+  options: CheckColumnsOptions = {},
+): CheckResult<RecordedOperation> {
+  const keys = undecidedKeys(columns, options)
+  return resultOf(columns, keys, schedule(keys, options, new Watch(options)), options)
+}
+
+/** The history's keys, each to be given its turns. Throws as `checkColumns` does. */
+export function undecidedKeys(columns: HistoryColumns, options: CheckColumnsOptions): readonly KeyOfColumns[] {
+  const { annotations, internal = {}, model: name = columns.model } = options
   if (annotations !== undefined) checkAnnotations(annotations)
   const rows = new Rows(columns)
-  const model = withInitial(models[columns.model], rows.initial)
-  checkFunctions(columns, model)
+  const unknown = unknownTo(columns, name)
+  if (unknown !== undefined) throw unknown
+  const model = withInitial(models[name], rows.initial)
   const allowed = procedures.filter(({ name }) => internal.procedures?.includes(name) ?? true)
-  const keys = keysOf(columns).map((each) => new KeyOfColumns({ columns, rows, model, options, allowed }, each))
-  const explored = schedule(keys, options, new Watch(options))
+  return keysOf(columns).map((each) => new KeyOfColumns({ columns, rows, model, options, allowed }, each))
+}
+
+/** Once the turns are over: each order is proved, and the verdicts are put together. */
+export function resultOf(
+  columns: HistoryColumns,
+  keys: readonly KeyOfColumns[],
+  { explored, ended }: Scheduled,
+  { annotations }: CheckColumnsOptions,
+): CheckResult<RecordedOperation> {
   const claims = keys.flatMap((each) => each.claim ?? [])
   const wrong = firstObjection(columns, claims)
   if (wrong !== undefined) {
     throw new Error(`the ${wrong.claim.engine} returned an order that does not replay: ${wrong.objection}`)
   }
-  const partitions = keys.map((each) => each.result())
+  const partitions = keys.map((each) => each.result(ended))
   const result = { verdict: verdictOf(partitions), partitions, explored }
   return annotations === undefined ? result : { ...result, annotations }
 }
 
-function checkFunctions({ f, outcome, length }: HistoryColumns, model: KvModel): void {
-  let seen = 0
-  for (let row = 0; row < length; row++) if (outcome[row] !== outcomes.failed) seen |= 1 << (f[row] ?? 0)
-  for (const [code, name] of functions.entries()) {
-    if ((seen & (1 << code)) === 0 || model.functions.includes(name)) continue
-    throw new Error(`the model knows ${model.functions.join(', ')}, but not ${name}`)
+/**
+ * Why columns can not be held to the model of this name, or `undefined`: an operation that it does not know, unless it
+ * surely did not happen, or is a read without an answer.
+ */
+export function unknownTo({ f, outcome, id, length }: HistoryColumns, name: ModelName): HistoryError | undefined {
+  // Whoever calls this from JavaScript may name a model of another kind.
+  if (!isModelName(name)) {
+    const known = Object.keys(models).join(', ')
+    throw new TypeError(`columns can be held to ${known}, but not to ${JSON.stringify(name)}`)
   }
+  const { functions: known } = models[name]
+  const isKnown = functions.map((each) => known.includes(each))
+  for (let row = 0; row < length; row++) {
+    const code = f[row] ?? 0
+    if (isKnown[code] === true || isLeftOut(outcome[row], code)) continue
+    return new HistoryError(`${name} knows ${known.join(', ')}, but not ${functions[code]}`, id[row] ?? 0)
+  }
+  return undefined
 }
 
 interface Shared {
@@ -82,7 +117,15 @@ interface Shared {
 
 type KvPartition = Partition<KvState, KvInput, KvOutput, RecordedOperation>
 
-class KeyOfColumns implements Undecided {
+/** What a turn came to, to be told from thread to thread: places in the key's rows. */
+export interface Answer {
+  readonly engine: string
+  readonly decision: Decision
+  /** The order has been replayed already. */
+  readonly isProved: boolean
+}
+
+export class KeyOfColumns implements Undecided {
   readonly key: string | undefined
   readonly #shared: Shared
   readonly #columns: KeyColumns
@@ -92,6 +135,7 @@ class KeyOfColumns implements Undecided {
   #explored = 0
   /** Once the columns did not suffice. */
   #partition: KvPartition | undefined
+  #isProved = false
 
   constructor(shared: Shared, columns: KeyColumns) {
     this.#shared = shared
@@ -110,7 +154,7 @@ class KeyOfColumns implements Undecided {
 
   /** What is to be proved before the verdict may be told; a partition of objects has proved its own. */
   get claim(): (Claim & { readonly engine: string }) | undefined {
-    if (this.#decision === undefined || this.#partition !== undefined) return undefined
+    if (this.#decision === undefined || this.#partition !== undefined || this.#isProved) return undefined
     const { order, verdict } = this.#decision
     return { rows: this.#columns.rows, order, extent: verdict === 'valid' ? 'whole' : 'part', engine: this.#engine }
   }
@@ -123,6 +167,22 @@ class KeyOfColumns implements Undecided {
     }
     this.#explored += decision.explored
     this.#decision = decision
+    return decision.explored
+  }
+
+  /** What the latest turn came to. */
+  get answer(): Answer | undefined {
+    if (this.#partition !== undefined) return this.#partition.latest && { ...this.#partition.latest, isProved: true }
+    return this.#decision && { engine: this.#engine, decision: this.#decision, isProved: false }
+  }
+
+  /** Takes a turn that was played elsewhere for its own. */
+  adopt({ engine, decision, isProved }: Answer): number {
+    this.#explored += decision.explored + (this.#partition?.explored ?? 0)
+    this.#partition = undefined
+    this.#engine = engine
+    this.#decision = decision
+    this.#isProved = isProved
     return decision.explored
   }
 
@@ -146,10 +206,12 @@ class KeyOfColumns implements Undecided {
     return Array.from(this.#columns.rows, (row) => this.#shared.rows.at(row))
   }
 
-  result(): PartitionResult<RecordedOperation> {
-    if (this.#partition !== undefined) return this.#partition.result()
-    const decision = this.#decision ?? { verdict: 'unknown', order: [], explored: 0 }
-    return new LazyResult(this, this.#engine, this.#explored, decision, () => this.#operations())
+  /** `ended`: why it had no further turn, if it is undecided. */
+  result(ended: Ending): PartitionResult<RecordedOperation> {
+    if (this.#partition !== undefined) return this.#partition.result(ended)
+    const decision = this.#decision ?? { verdict: 'unknown', order: [], explored: 0, reason: ended.unattempted }
+    const reasoned = { ...decision, reason: reasonOf(decision.reason, ended) }
+    return new LazyResult(this, this.#engine, this.#explored, reasoned, () => this.#operations())
   }
 }
 
@@ -168,7 +230,7 @@ class LazyResult implements PartitionResult<RecordedOperation> {
     { key, size }: Undecided,
     engine: string,
     explored: number,
-    decision: Decision,
+    decision: Decision & { readonly reason: string },
     make: () => readonly RecordedOperation[],
   ) {
     this.key = key
@@ -178,7 +240,7 @@ class LazyResult implements PartitionResult<RecordedOperation> {
     this.verdict = decision.verdict
     this.#decision = decision
     this.#make = make
-    if (decision.verdict === 'unknown') this.reason = decision.reason ?? 'the budget of configurations ran out'
+    if (decision.verdict === 'unknown') this.reason = decision.reason
   }
 
   get operations(): readonly RecordedOperation[] {

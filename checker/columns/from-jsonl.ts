@@ -277,6 +277,7 @@ class Lines {
       this.#timeUs >= (builder.call[row] ?? 0) &&
       this.#timeUs < Number.POSITIVE_INFINITY
     if (!isSame || this.#type < 0) this.#scanner.fail()
+    if (this.#type === 1 && this.#hasValue) this.#checkArgument(row)
     this.#open[process] = this.#type === 3 ? crashed : idle
     builder.completedAt[row] = this.#index
     if (builder.client[row] === absent && this.#client !== absent) builder.client[row] = this.#whole(this.#client, 0)
@@ -285,6 +286,15 @@ class Lines {
     if (this.#type !== 3) builder.return[row] = this.#timeUs
     if (this.#type === 2) builder.outcome[row] = outcomes.failed
     if (this.#type === 1) this.#answer(row)
+  }
+
+  /** An answer that repeats what was asked for has to do so. */
+  #checkArgument(row: number): void {
+    const { builder } = this
+    if (this.#f === f.read || this.#f === f.delete) return
+    const isPair = this.#f === f.cas
+    const isSame = this.#isPair === isPair && this.#value === builder.value[row]
+    if (!isSame || (isPair && this.#next !== builder.next[row])) this.#scanner.fail()
   }
 
   #answer(row: number): void {

@@ -1,5 +1,5 @@
 /** Histories as typed columns: loaded without being parsed, and decided without an object per operation. */
-export { checkColumns } from './check-columns.ts'
+export { type CheckColumnsOptions, checkColumns, unknownTo } from './check-columns.ts'
 export { Checksum, checksum } from './checksum.ts'
 export { type DecodedColumns, decodeColumns, encodeColumns, type Source } from './codec.ts'
 export { type ColumnsSource, columnsOf, Rows } from './columns-of.ts'

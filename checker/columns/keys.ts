@@ -6,10 +6,10 @@
  * key's part. All else happens within these parts, which are dense.
  */
 import { type Arena, withArena } from '../arena.ts'
-import { kinds, open, type RegisterColumns } from '../register/columns.ts'
+import { open, type RegisterColumns } from '../register/columns.ts'
 import { sortByTime } from '../register/sort.ts'
-import { f, type HistoryColumns, outcomes, swaps } from './history-columns.ts'
-import { nullId } from './value-table.ts'
+import { f, type HistoryColumns, outcomes } from './history-columns.ts'
+import { code, entries, entry, other, silent } from './row-codes.ts'
 
 export interface KeyColumns {
   /** The id of the key; -1 if operations have none. */
@@ -60,7 +60,8 @@ function countRows({ length, key, outcome, f: functions, values }: HistoryColumn
   return { ids, numbers, starts }
 }
 
-function isLeftOut(outcome: number | undefined, name: number | undefined): boolean {
+/** Whether an operation says nothing: it failed, or is a read that nobody answered. */
+export function isLeftOut(outcome: number | undefined, name: number | undefined): boolean {
   return outcome === outcomes.failed || (outcome === outcomes.open && name === f.read)
 }
 
@@ -87,7 +88,9 @@ function placeRows(columns: HistoryColumns, keys: Keys, arena: Arena): readonly 
     for (let place = start; place < end; place++) rows[place] = records.ints[place * recordInts + at.row] ?? 0
     const part = { key, rows: rows.subarray(start, end), hasAppends: records.hasAppends[number] === 1 }
     if (records.isPlain[number] !== 1) return { ...part, register: undefined }
-    return { ...part, register: registerOf(all, start, gather(records, start, end, all), values) }
+    values.begin()
+    const { slot, isSorted } = gather(records, { start, end }, all, values)
+    return { ...part, register: registerOf(partOf(all, start, slot), isSorted, values) }
   })
 }
 
@@ -108,10 +111,6 @@ interface Records {
 /** Where in a record's numbers, and in its times. */
 const at = { kind: 4, value: 5, next: 6, row: 7, call: 0, return: 1 } as const
 const [recordInts, recordTimes] = [8, 4]
-/** What a row is if none of `kinds`: silent about the register; for objects to tell. */
-const [silent, other] = [255, 254]
-
-/** What an operation says is as `kv.ts` has it; and as `translate.ts`, from which this must not differ. */
 function scatter(columns: HistoryColumns, { ids, numbers, starts }: Keys, arena: Arena): Records {
   const { length, key, f: functions, outcome, value, next, seen, swapped, version, call, return: end } = columns
   const times = arena.float64(recordTimes * (starts[ids.length] ?? 0))
@@ -120,40 +119,39 @@ function scatter(columns: HistoryColumns, { ids, numbers, starts }: Keys, arena:
   const hasAppends = new Uint8Array(ids.length)
   const places = starts.slice()
   for (let row = 0; row < length; row++) {
-    const name = functions[row]
-    if (isLeftOut(outcome[row], name)) continue
+    const name = functions[row] ?? 0
+    const came = outcome[row] ?? 0
+    if (isLeftOut(came, name)) continue
     const number = numbers[(key[row] ?? -1) + 1] ?? 0
     const place = places[number] ?? 0
     places[number] = place + 1
-    const isOpen = outcome[row] === outcomes.open
     const found = seen[row] ?? -1
     const from = value[row] ?? 0
     const to = next[row] ?? -1
     const called = call[row] ?? 0
     const returned = end[row] ?? 0
-    let kind: number = other
-    let id = from
-    if (name === f.write) {
-      kind = kinds.write
-    } else if (name === f.read) {
-      kind = found >= 0 ? kinds.read : other
-      id = found
-    } else if (name === f.delete) {
-      kind = kinds.write
-      id = nullId
-    } else if (name === f.cas) {
-      kind = isOpen ? (from === to ? silent : kinds.cas) : casKind(swapped[row] ?? 0, from, to, found)
-      if (found >= 0) id = found
-    } else {
-      hasAppends[number] = 1
-    }
+    const said =
+      entries[
+        (name << code.name) |
+          (came << code.outcome) |
+          ((swapped[row] ?? 0) << code.swapped) |
+          ((found >>> 31) << code.isUnfound) |
+          (isZero(found ^ from) << code.isMatch) |
+          (isZero(from ^ to) << code.isIdle) |
+          (((version[row] ?? -1) >>> 31) << code.isUnversioned)
+      ] ?? other
+    let kind = said & entry.kind
     // Also where a time is no number.
-    if ((!isOpen && (version[row] ?? -1) >= 0) || !(called <= returned)) kind = other
-    if (kind === other) isPlain[number] = 0
+    if (kind === other || !(called <= returned)) {
+      kind = other
+      isPlain[number] = 0
+      if (name === f.append) hasAppends[number] = 1
+    }
     const record = place * recordInts
     ints[record + at.kind] = kind
-    ints[record + at.value] = id
-    ints[record + at.next] = kind === kinds.cas ? to : -1
+    // Null has the id 0.
+    ints[record + at.value] = (found & mask(said, entry.found)) | (from & mask(said, entry.given))
+    ints[record + at.next] = to | ~mask(said, entry.next)
     ints[record + at.row] = row
     times[place * recordTimes + at.call] = called
     times[place * recordTimes + at.return] = returned
@@ -161,12 +159,14 @@ function scatter(columns: HistoryColumns, { ids, numbers, starts }: Keys, arena:
   return { ints, times, isPlain, hasAppends }
 }
 
-function casKind(swapped: number, from: number, to: number, found: number): number {
-  if (swapped === swaps.untold) return other
-  // What a swap found is not recorded; where somebody says it, the model shall judge.
-  if (swapped === swaps.yes) return found >= 0 ? other : from === to ? kinds.read : kinds.cas
-  if (found < 0) return kinds.refuse
-  return found === from ? kinds.impossible : kinds.read
+/** 1 for 0, else 0. */
+function isZero(number: number): number {
+  return (~number & (number - 1)) >>> 31
+}
+
+/** All ones where a bit is set, else all zeros. */
+function mask(bits: number, bit: number): number {
+  return -((bits >> bit) & 1)
 }
 
 /** One key's operations, or those of all keys one after the other. */
@@ -181,27 +181,37 @@ interface Part {
   readonly returnTime: Float64Array
 }
 
-/** From records to columns, without what says nothing. Returns where they end. */
-function gather({ ints, times }: Records, start: number, end: number, part: Part): number {
+/** From records to columns, without what says nothing. Where they end, and whether they are in the order of calls. */
+function gather(
+  { ints, times }: Records,
+  { start, end }: { readonly start: number; readonly end: number },
+  part: Part,
+  values: Numbers,
+): { readonly slot: number; readonly isSorted: boolean } {
   const { kind, value, next, operation, callTime, returnTime } = part
   let slot = start
+  let latestCall = Number.NEGATIVE_INFINITY
+  let isSorted = true
   for (let place = start; place < end; place++) {
     const record = place * recordInts
     const said = ints[record + at.kind] ?? silent
     if (said === silent) continue
+    const called = times[place * recordTimes + at.call] ?? 0
+    if (called < latestCall) isSorted = false
+    latestCall = called
     kind[slot] = said
-    value[slot] = ints[record + at.value] ?? 0
-    next[slot] = ints[record + at.next] ?? 0
+    value[slot] = values.of(ints[record + at.value] ?? 0)
+    next[slot] = values.of(ints[record + at.next] ?? 0)
     operation[slot] = place - start
-    callTime[slot] = times[place * recordTimes + at.call] ?? 0
+    callTime[slot] = called
     returnTime[slot] = times[place * recordTimes + at.return] ?? 0
     slot++
   }
-  return slot
+  return { slot, isSorted }
 }
 
-function registerOf(all: Part, start: number, end: number, values: Numbers): RegisterColumns {
-  const part: Part = {
+function partOf(all: Part, start: number, end: number): Part {
+  return {
     kind: all.kind.subarray(start, end),
     value: all.value.subarray(start, end),
     next: all.next.subarray(start, end),
@@ -211,16 +221,19 @@ function registerOf(all: Part, start: number, end: number, values: Numbers): Reg
     callTime: all.callTime.subarray(start, end),
     returnTime: all.returnTime.subarray(start, end),
   }
-  withArena((arena) => placeInTime(part, arena))
-  const { initial, count } = values.renumber(part.value, part.next)
-  const { kind, value, next, operation, call } = part
-  return { length: end - start, kind, value, next, call, return: part.return, operation, initial, values: count }
+}
+
+function registerOf(part: Part, isSorted: boolean, { initial, count }: Numbers): RegisterColumns {
+  withArena((arena) => {
+    if (!isSorted) sortByCall(part, arena)
+    placeInTime(part, arena)
+  })
+  const { kind, value, next, operation, call, return: returns } = part
+  return { length: kind.length, kind, value, next, call, return: returns, operation, initial, values: count }
 }
 
 /** Merges calls and returns; at one timestamp, calls come first, since they are concurrent. */
-function placeInTime(part: Part, arena: Arena): void {
-  sortByCall(part, arena)
-  const { call, return: returns, callTime, returnTime } = part
+function placeInTime({ call, return: returns, callTime, returnTime }: Part, arena: Arena): void {
   const length = call.length
   const order = arena.int32(length)
   let returned = 0
@@ -244,9 +257,6 @@ function placeInTime(part: Part, arena: Arena): void {
 function sortByCall(part: Part, arena: Arena): void {
   const { callTime } = part
   const length = callTime.length
-  let i = 1
-  while (i < length && (callTime[i - 1] ?? 0) <= (callTime[i] ?? 0)) i++
-  if (i >= length) return
   const order = arena.int32(length)
   for (let k = 0; k < length; k++) order[k] = k
   sortByTime(order, length, callTime, arena)
@@ -262,41 +272,44 @@ class Numbers {
   readonly #size: number
   /** Where there is but one key and most ids are of its values, these will do as numbers. */
   readonly #isSame: boolean
-  /** By id: its number plus the `#base` of the key that numbered it last. Bases grow, so older ones are below. */
+  /** By id, plus 1: its number plus the `#base` of the key that numbered it last. Bases grow, so older ones are below. */
   readonly #numbers: Int32Array
   #base = 1
+  /** Of the present key. */
+  #count = 0
 
   constructor({ values, initial }: HistoryColumns, keys: number, operations: number) {
     this.#initial = initial
     this.#size = values.size
     this.#isSame = keys === 1 && values.size <= 2 * operations
-    this.#numbers = new Int32Array(this.#isSame ? 0 : values.size)
+    this.#numbers = new Int32Array(this.#isSame ? 0 : values.size + 1)
   }
 
-  renumber(value: Int32Array, next: Int32Array): { readonly initial: number; readonly count: number } {
-    if (this.#isSame) return { initial: this.#initial, count: this.#size }
-    const numbers = this.#numbers
-    const base = this.#base
-    let count = 1
-    numbers[this.#initial] = base
-    for (let i = 0; i < value.length; i++) {
-      const id = value[i] ?? 0
-      let number = (numbers[id] ?? 0) - base
-      if (number < 0) {
-        number = count++
-        numbers[id] = base + number
-      }
-      value[i] = number
-      const put = next[i] ?? -1
-      if (put < 0) continue
-      number = (numbers[put] ?? 0) - base
-      if (number < 0) {
-        number = count++
-        numbers[put] = base + number
-      }
-      next[i] = number
-    }
-    this.#base += count
-    return { initial: 0, count }
+  /** The key's initial value, and how many it has. */
+  get initial(): number {
+    return this.#isSame ? this.#initial : 0
+  }
+
+  get count(): number {
+    return this.#isSame ? this.#size : this.#count
+  }
+
+  /** Goes on to the next key. */
+  begin(): void {
+    this.#base += this.#count
+    this.#count = 0
+    if (!this.#isSame) this.of(this.#initial)
+  }
+
+  /** The number of an id; -1 stays what it is. Half of the ids are new, as good as at random, so there is no branch on it. */
+  of(id: number): number {
+    if (this.#isSame) return id
+    const isAbsent = id >> 31
+    const known = (this.#numbers[id + 1] ?? 0) - this.#base
+    const isNew = (known >> 31) & ~isAbsent
+    const number = (known & ~isNew) | (this.#count & isNew)
+    this.#numbers[id + 1] = this.#base + number
+    this.#count -= isNew
+    return number | isAbsent
   }
 }

@@ -3,6 +3,7 @@
  * another shape (white space, nested values, a lone surrogate) is not an error here: the scanner stops, and the
  * ordinary reader is asked instead, which knows all shapes and says what is wrong.
  */
+import { exactNumber } from '../formats/number.ts'
 import type { ValueTableBuilder } from './value-table.ts'
 
 const quote = 0x22
@@ -86,7 +87,7 @@ export class Scanner {
     while (/[-+.0-9eE]/.test(String.fromCharCode(this.peek()))) this.at++
     const text = String.fromCharCode(...this.bytes.subarray(start, Math.min(this.at, start + 64)))
     if (this.at - start > 64 || !/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(text)) this.fail()
-    return Number(text)
+    return exactNumber(text) ?? this.fail()
   }
 
   /** The id of the text that stands here. */

@@ -18,7 +18,10 @@ export function endsToken(code: number): boolean {
   return code < 128 ? endsTokenBelow128[code] === 1 : isSpace(code)
 }
 
+const isEdnSpaceBelow128 = isSpaceBelow128.slice()
+isEdnSpaceBelow128[comma] = 1
+
 /** To EDN a comma is white space. */
 export function isEdnSpace(code: number): boolean {
-  return code === comma || isSpace(code)
+  return code < 128 ? isEdnSpaceBelow128[code] === 1 : isSpace(code)
 }

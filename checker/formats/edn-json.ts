@@ -1,7 +1,9 @@
 /** EDN as JSON and back. Keywords become texts that begin with a colon, as `:x`. */
-import { type Edn, Keyword, Tagged } from './edn.ts'
+import { type Edn, Keyword, Tagged } from './edn-values.ts'
 import type { Json } from './event.ts'
 import { printNumber } from './json-write.ts'
+
+const colon = 0x3a
 
 /** Throws a `TypeError` that names what JSON has no place for. */
 export function jsonOf(value: Edn, colons?: Colons): Json {
@@ -15,7 +17,7 @@ export function jsonOf(value: Edn, colons?: Colons): Json {
     colons?.keywords.add(text)
     return text
   }
-  if (isList(value)) return value.every(isPlain) ? value : value.map((item) => jsonOf(item, colons))
+  if (isList(value)) return isPlainList(value) ? value : value.map((item) => jsonOf(item, colons))
   if (value instanceof Tagged) return { [`#${value.tag}`]: jsonOf(value.value, colons) }
   if (value instanceof Set) return { '#': Array.from(value as ReadonlySet<Edn>, (item) => jsonOf(item, colons)) }
   if (value instanceof Map) {
@@ -28,10 +30,16 @@ export function jsonOf(value: Edn, colons?: Colons): Json {
   return 'name' in value ? value.name : null
 }
 
-/** Most values of most lists: they are their own JSON. */
-function isPlain(value: Edn): value is null | boolean | number | string {
+/** Most lists: they are their own JSON. */
+function isPlainList(list: readonly Edn[]): list is readonly (Edn & Json)[] {
+  for (const value of list) if (!isPlain(value)) return false
+  return true
+}
+
+function isPlain(value: Edn): boolean {
   if (typeof value === 'number') return Number.isFinite(value)
-  return value === null || typeof value === 'boolean' || (typeof value === 'string' && !value.startsWith(':'))
+  if (typeof value === 'string') return value.charCodeAt(0) !== colon
+  return value === null || typeof value === 'boolean' || (isList(value) && isPlainList(value))
 }
 
 export function isList(value: Edn): value is readonly Edn[] {

@@ -1,51 +1,11 @@
 /** Reads EDN (github.com/edn-format/edn), as much of it as histories use, into values that are plain where they can be. */
 import { endsToken, isEdnSpace } from './chars.ts'
+import { type Codes, codesOf } from './codes.ts'
+import { type Edn, type EdnMap, EdnSymbol, type Keyword, keyword, Tagged } from './edn-values.ts'
 import { FormatError } from './format-error.ts'
 import { hashed, Names } from './names.ts'
 import { exactNumber } from './number.ts'
 import { type Place, Places } from './text-place.ts'
-
-export type Edn = null | boolean | number | string | Keyword | EdnSymbol | Tagged | EdnMap | EdnSet | readonly Edn[]
-export type EdnMap = ReadonlyMap<Edn, Edn>
-export type EdnSet = ReadonlySet<Edn>
-
-/** `:name`. Equal keywords are one object, so a map finds them. */
-export class Keyword {
-  readonly name: string
-
-  constructor(name: string) {
-    this.name = name
-  }
-}
-
-export class EdnSymbol {
-  readonly name: string
-
-  constructor(name: string) {
-    this.name = name
-  }
-}
-
-/** `#tag value`. */
-export class Tagged {
-  readonly tag: string
-  readonly value: Edn
-
-  constructor(tag: string, value: Edn) {
-    this.tag = tag
-    this.value = value
-  }
-}
-
-const keywords = new Map<string, Keyword>()
-
-export function keyword(name: string): Keyword {
-  const known = keywords.get(name)
-  if (known !== undefined) return known
-  const made = new Keyword(name)
-  keywords.set(name, made)
-  return made
-}
 
 /** A value and the line it begins on, from 1. */
 export interface Form {
@@ -77,9 +37,10 @@ const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b
 const numberPattern = /^[+-]?(?:0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?[NM]?$/
 const ratioPattern = /^([+-]?\d+)\/(\d+)$/
 const [quote, hash, comment, backslash, caret, colon] = [0x22, 0x23, 0x3b, 0x5c, 0x5e, 0x3a]
-const [zero, nine, minus] = [0x30, 0x39, 0x2d]
+const [zero, nine, minus, underscore] = [0x30, 0x39, 0x2d, 0x5f]
 export const opening = { round: 0x28, square: 0x5b, curly: 0x7b } as const
 const closing = { round: 0x29, square: 0x5d, curly: 0x7d } as const
+const nil = [0x6e, 0x69, 0x6c] as const
 /** So many digits are always exact. */
 const shortDigits = 15
 
@@ -87,8 +48,9 @@ const shortDigits = 15
 export class EdnReader {
   readonly #text: string
   readonly #places: Places
-  readonly #keywords = new Names(keyword)
-  readonly #strings = new Names((text) => text)
+  readonly #codes: Codes
+  readonly #keywords: Names<Keyword>
+  readonly #strings: Names<string>
   #depth = 0
   /** Where the next character stands. */
   at = 0
@@ -96,11 +58,18 @@ export class EdnReader {
   constructor(text: string) {
     this.#text = text
     this.#places = new Places(text)
+    this.#codes = codesOf(text)
+    this.#keywords = new Names(text, this.#codes, keyword)
+    this.#strings = new Names(text, this.#codes, (text) => text)
   }
 
-  /** The code of the next character; NaN at the end. */
+  get isAtEnd(): boolean {
+    return this.at >= this.#text.length
+  }
+
+  /** The code of the next character; 0 at the end. */
   peek(): number {
-    return this.#text.charCodeAt(this.at)
+    return this.#codes[this.at] ?? 0
   }
 
   place(offset: number = this.at): Place {
@@ -112,24 +81,60 @@ export class EdnReader {
     throw new FormatError(message, line, column)
   }
 
+  /**
+   * Goes past this text, which ended where a value began when it was read, if it stands here and here too a value begins
+   * behind it. False, without going anywhere, also where that is not plain to see.
+   */
+  goPast(known: string): boolean {
+    const codes = this.#codes
+    const end = this.at + known.length
+    const next = codes[end] ?? 0
+    // If the last thing in it does not end by itself, such as a keyword before a bracket, it may go on here.
+    if (!isEdnSpace(codes[end - 1] ?? 0) || isEdnSpace(next)) return false
+    if (next === comment || next === hash || next === closing.curly || end >= this.#text.length) return false
+    if (!this.#text.startsWith(known, this.at)) return false
+    this.at = end
+    return true
+  }
+
   /** Goes past white space, commas, comments and discarded values. */
   skip(): void {
-    const text = this.#text
-    for (; this.at < text.length; ) {
-      const code = text.charCodeAt(this.at)
+    const codes = this.#codes
+    let at = this.at
+    for (;;) {
+      const code = codes[at] ?? 0
       if (isEdnSpace(code)) {
-        this.at++
-      } else if (code === comment) {
-        const end = text.indexOf('\n', this.at)
-        this.at = end === -1 ? text.length : end
-      } else if (code === hash && text.charCodeAt(this.at + 1) === 0x5f) {
-        this.at += 2
-        this.skip()
-        this.value()
-      } else {
-        return
+        at++
+        continue
       }
+      this.at = at
+      if ((code !== comment && code !== hash) || !this.#skipUnread(code)) return
+      at = this.at
     }
+  }
+
+  /** A comment, or a value that is to be discarded; false if this is neither. */
+  #skipUnread(code: number): boolean {
+    if (code === comment) {
+      const end = this.#text.indexOf('\n', this.at)
+      this.at = end === -1 ? this.#text.length : end
+      return true
+    }
+    if (this.#codes[this.at + 1] !== underscore) return false
+    this.at += 2
+    this.#deeper(() => {
+      this.skip()
+      return this.value()
+    })
+    return true
+  }
+
+  #deeper<T>(read: () => T): T {
+    if (this.#depth >= maximumDepth) this.fail(`values are nested deeper than ${maximumDepth}`)
+    this.#depth++
+    const result = read()
+    this.#depth--
+    return result
   }
 
   value(): Edn {
@@ -142,7 +147,7 @@ export class EdnReader {
 
   #oneValue(): Edn {
     const start = this.at
-    const code = this.#text.charCodeAt(start)
+    const code = this.#codes[start] ?? 0
     switch (code) {
       case opening.round:
         return this.#until(closing.round)
@@ -174,25 +179,23 @@ export class EdnReader {
     }
   }
 
-  /**
-   * Reads a map, and hands over each key with the reader standing before its value, which the callback must read.
-   */
-  entries(read: (key: Edn) => void): void {
-    const start = this.at++
-    for (this.skip(); this.peek() !== closing.curly; this.skip()) {
-      if (this.at >= this.#text.length) this.fail('{ is never closed', start)
-      const key = this.value()
-      this.skip()
-      if (this.peek() === closing.curly) this.fail('a map has a key without a value', start)
-      read(key)
-    }
-    this.at++
+  /** Within a map that begins at `start`: says whether another key comes, else goes past its end. */
+  hasKey(start: number): boolean {
+    return this.#hasMore(closing.curly, start)
+  }
+
+  /** The key of a map that begins at `start`; the reader then stands before its value. */
+  key(start: number): Edn {
+    const key = this.peek() === colon ? this.#keyword() : this.value()
+    this.skip()
+    if (this.peek() === closing.curly) this.fail('a map has a key without a value', start)
+    return key
   }
 
   /** Goes past a bracket that opens a vector or list, and says whether another item comes; else goes past its end. */
   items(start: number, isFirst: boolean): boolean {
     if (isFirst) this.at++
-    return this.#hasMore(this.#text.charCodeAt(start) === opening.round ? closing.round : closing.square, start)
+    return this.#hasMore(this.#codes[start] === opening.round ? closing.round : closing.square, start)
   }
 
   /** The values up to a closing bracket. Most are pairs, and an array that was pushed to has room for many more. */
@@ -211,36 +214,46 @@ export class EdnReader {
     this.skip()
     const code = this.peek()
     if (code === closer) this.at++
-    else if (this.at >= this.#text.length) this.fail(`${this.#text[start]} is never closed`, start)
+    else if (this.at >= this.#text.length)
+      this.fail(`${closer === closing.curly ? '{' : this.#text[start]} is never closed`, start)
     return code !== closer
   }
 
+  /** Goes past a tag and gives its name; `undefined`, without going anywhere, where `#` begins something else. */
+  tag(): string | undefined {
+    const next = this.#codes[this.at + 1]
+    if (next === opening.curly || next === hash) return undefined
+    this.at++
+    return this.#token()
+  }
+
   #map(): EdnMap {
-    const start = this.at
+    const start = this.at++
     const map = new Map<Edn, Edn>()
-    let count = 0
-    this.entries((key) => {
-      count++
+    while (this.hasKey(start)) {
+      const place = this.at
+      const key = this.key(start)
+      if (map.has(key)) this.fail('a map has a key twice', place)
       map.set(key, this.value())
-    })
-    if (map.size !== count) this.fail('a map has a key twice', start)
+    }
     return map
   }
 
   #string(): string {
-    const text = this.#text
+    const codes = this.#codes
+    const { length } = this.#text
     const start = ++this.at
     let key = 0
     let at = start
-    for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(++at)) {
-      if (code === backslash || at >= text.length) {
+    for (let code = codes[at] ?? 0; code !== quote; code = codes[++at] ?? 0) {
+      if (code === backslash || at >= length) {
         this.at = at
         return this.#escapedString(start)
       }
       key = hashed(key, code)
     }
     this.at = at + 1
-    return this.#strings.of(text, start, at, key)
+    return this.#strings.of(start, at, key)
   }
 
   #escapedString(start: number): string {
@@ -265,18 +278,19 @@ export class EdnReader {
   }
 
   #keyword(): Keyword {
-    const text = this.#text
+    const codes = this.#codes
+    const { length } = this.#text
     const start = ++this.at
     let key = 0
     let at = start
-    for (; at < text.length; at++) {
-      const code = text.charCodeAt(at)
+    for (; at < length; at++) {
+      const code = codes[at] ?? 0
       if (endsToken(code)) break
       key = hashed(key, code)
     }
     this.at = at
     if (at === start) this.fail('a keyword has no name', start - 1)
-    return this.#keywords.of(text, start, at, key)
+    return this.#keywords.of(start, at, key)
   }
 
   #char(): string {
@@ -310,19 +324,31 @@ export class EdnReader {
   }
 
   #atom(): Edn {
+    if (this.#isNil()) return null
     return this.#shortInteger() ?? this.#longAtom(this.#token())
+  }
+
+  /** Goes past `nil`, the value of every second op. */
+  #isNil(): boolean {
+    const codes = this.#codes
+    const { at } = this
+    const isNil = codes[at] === nil[0] && codes[at + 1] === nil[1] && codes[at + 2] === nil[2]
+    if (!isNil || (at + 3 < this.#text.length && !endsToken(codes[at + 3] ?? 0))) return false
+    this.at = at + 3
+    return true
   }
 
   /** Most numbers of a history; `undefined` if it is something else, or longer. */
   #shortInteger(): number | undefined {
-    const text = this.#text
+    const codes = this.#codes
+    const { length } = this.#text
     const start = this.at
-    const isNegative = text.charCodeAt(start) === minus
+    const isNegative = codes[start] === minus
     const first = isNegative ? start + 1 : start
     let value = 0
     let at = first
-    for (; at < text.length; at++) {
-      const code = text.charCodeAt(at)
+    for (; at < length; at++) {
+      const code = codes[at] ?? 0
       if (code < zero || code > nine) {
         if (endsToken(code)) break
         return undefined
@@ -330,13 +356,12 @@ export class EdnReader {
       value = value * 10 + code - zero
     }
     const digits = at - first
-    if (digits === 0 || digits > shortDigits || (digits > 1 && text.charCodeAt(first) === zero)) return undefined
+    if (digits === 0 || digits > shortDigits || (digits > 1 && codes[first] === zero)) return undefined
     this.at = at
     return isNegative ? 0 - value : value
   }
 
   #longAtom(token: string): Edn {
-    if (token === 'nil') return null
     if (token === 'true' || token === 'false') return token === 'true'
     const start = this.at - token.length
     if (numberPattern.test(token)) {
@@ -355,11 +380,12 @@ export class EdnReader {
   }
 
   #match(): string {
-    const text = this.#text
+    const codes = this.#codes
+    const { length } = this.#text
     const start = this.at
     let at = start
-    while (at < text.length && !endsToken(text.charCodeAt(at))) at++
+    while (at < length && !endsToken(codes[at] ?? 0)) at++
     this.at = at
-    return text.slice(start, at)
+    return this.#text.slice(start, at)
   }
 }

@@ -2,6 +2,7 @@
 import type { HistoryEvent, Json } from './event.ts'
 import { FormatError } from './format-error.ts'
 import type { History } from './history.ts'
+import { exactNumber } from './number.ts'
 
 const linePattern = /^INFO\s+jepsen\.util\s+-\s+(\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.+?)\s*$/
 const argumentPattern = /^(?:nil|-?\d+|\[-?\d+ -?\d+\])$/
@@ -20,8 +21,12 @@ export function readEtcdLog(text: string): History {
     }
     const [, process = '', type = '', f = '', value = ''] = match
     const column = line.lastIndexOf(value) + 1
-    events.push(toEvent({ index: events.length, process: Number(process), type, f, value, line: i + 1, column }))
+    const client = exactNumber(process)
+    if (client === undefined)
+      throw new FormatError(`${process} is no number of a process`, i + 1, line.indexOf(process) + 1)
+    events.push(toEvent({ index: events.length, process: client, type, f, value, line: i + 1, column }))
   }
+  if (events.length === 0 && skipped > 0) throw new FormatError('no line of it is an event of an etcd log', 1, 1)
   const notes = skipped === 0 ? [] : [`${skipped} lines that are no events of clients are left out`]
   return { events, model: 'cas-register', initial: null, notes }
 }
@@ -40,7 +45,9 @@ function toEvent({ index, process, type, f, value, line, column }: Line): Histor
   const base = { index, timeUs: index, process, f }
   if (value === ':timed-out' && (type === 'fail' || type === 'info')) return { ...base, type, error: 'timed-out' }
   if (!argumentPattern.test(value)) throw new FormatError(`${value} is no value of an etcd log`, line, column)
-  const argument = toJson(value)
+  const argument = toJson(value, (number) => {
+    throw new FormatError(`${number} is too large to be kept exactly`, line, column)
+  })
   switch (type) {
     case 'ok':
       if (f === 'read') return { ...base, type, output: { value: argument } }
@@ -55,7 +62,8 @@ function toEvent({ index, process, type, f, value, line, column }: Line): Histor
   }
 }
 
-function toJson(value: string): Json {
+function toJson(value: string, fail: (number: string) => never): Json {
   if (value === 'nil') return null
-  return value.startsWith('[') ? value.slice(1, -1).split(' ').map(Number) : Number(value)
+  const exact = (number: string) => exactNumber(number) ?? fail(number)
+  return value.startsWith('[') ? value.slice(1, -1).split(' ').map(exact) : exact(value)
 }

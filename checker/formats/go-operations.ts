@@ -58,10 +58,13 @@ function operationOf(reader: JsonReader): GoOperation {
     else if (plain === input || plain === output || plain === metadata) given[plain] = reader.value()
     else reader.value()
   })
-  if (typeof client !== 'number' || !Number.isSafeInteger(client)) reader.fail('ClientId should be a whole number', at)
+  if (typeof client !== 'number' || !Number.isSafeInteger(client) || client < 0) {
+    return reader.fail('ClientId should be a whole number from 0 on', at)
+  }
   if (call === undefined) return reader.fail('the operation has no Call', at)
   if (given.input === null) reader.fail('the operation has no Input', at)
-  return { at, client: Number(client), ...given, call, return: end === undefined || end >= endOfTime ? undefined : end }
+  if (end !== undefined && end < call) reader.fail('the operation has a Return before its Call', at)
+  return { at, client, ...given, call, return: end === undefined || end >= endOfTime ? undefined : end }
 }
 
 function nothing(reader: JsonReader): undefined {
@@ -108,15 +111,24 @@ export function eventPairs(operations: readonly (GoOperation & { readonly said: 
     return { invocation, completion: { ...base, timeUs: toUs(end), ...said.end } }
   })
   const order = pairs
-    .flatMap(({ invocation, completion }) => (completion === undefined ? [invocation] : [invocation, completion]))
-    .sort((a, b) => a.timeUs - b.timeUs)
-  const indexes = new Map(order.map((event, index) => [event, index]))
+    .flatMap(({ invocation, completion }) => {
+      const { timeUs } = invocation
+      const begin = { event: invocation, timeUs, rank: ranks.other }
+      if (completion === undefined) return [begin]
+      const rank = timeUs < completion.timeUs ? ranks.endsEarlier : ranks.other
+      return [begin, { event: completion, timeUs: completion.timeUs, rank }]
+    })
+    .sort((a, b) => a.timeUs - b.timeUs || a.rank - b.rank)
+  const indexes = new Map(order.map(({ event }, index) => [event, index]))
   const placed = (event: Draft): HistoryEvent => ({ index: indexes.get(event) ?? 0, ...event })
   return pairs.map(({ invocation, completion }) => ({
     invocation: placed(invocation),
     completion: completion && placed(completion),
   }))
 }
+
+/** At one moment, what began earlier ends first, so that its client can go on; all else is in its order. */
+const ranks = { endsEarlier: 0, other: 1 } as const
 
 type Draft = Omit<HistoryEvent, 'index'>
 

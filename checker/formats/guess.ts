@@ -58,7 +58,10 @@ function guessJson(start: string): FormatName | undefined {
   return /"process"\s*:/.test(start) && /"type"\s*:/.test(start) ? 'jepsen-json' : undefined
 }
 
-/** Reads a history, in the given format or in the one it looks like. The options are for Jepsen's formats. */
+/**
+ * Reads a history, in the given format or in the one it looks like. The options are for Jepsen's formats. Throws a
+ * `FormatError` where it is damaged.
+ */
 export function readHistory(
   text: string,
   format: FormatName | undefined = guessFormat(text),

@@ -3,44 +3,44 @@
 import { isModelName } from '../models/index.ts'
 import type { HistoryEvent, Json } from './event.ts'
 import type { History } from './history.ts'
-import {
-  defaultSettings,
-  type Fail,
-  JepsenEvents,
-  type JepsenOp,
-  type JepsenOptions,
-  looksIndependent,
-} from './jepsen-op.ts'
+import { defaultSettings, type Fail, JepsenEvents, type JepsenOptions, looksIndependent } from './jepsen-op.ts'
+import { OpDraft, type Ops } from './jepsen-ops.ts'
 import { type Header, isHeader } from './jsonl.ts'
 
-export function historyOfOps(all: readonly JepsenOp[], options: JepsenOptions, fail: Fail): History {
+export function historyOfOps(all: Ops, options: JepsenOptions, fail: Fail): History {
   const notes: string[] = []
   const clock = clockOf(all)
   const hasIndexes = areIndexes(all)
-  const ofClients = all.filter(({ process }) => process !== 'nemesis')
+  const first = firstOfClients(all)
   if (clock === 'mixed') notes.push('some ops have no :time, so all are placed by their order alone')
-  if (ofClients.length < all.length) notes.push(`${all.length - ofClients.length} events of the nemesis are left out`)
-  const { header, isIndependent } = markOf(ofClients[0]?.more?.faultline)
-  const independent = options.independent ?? isIndependent ?? looksIndependent(ofClients)
+  const { header, isIndependent } = markOf(first === undefined ? undefined : all.moreAt(first)?.faultline)
+  const independent = options.independent ?? isIndependent ?? looksIndependent(all)
   const reader = new JepsenEvents({ ...defaultSettings, ...options, independent }, fail)
   const events: HistoryEvent[] = []
-  for (const [place, op] of all.entries()) {
-    if (op.process === 'nemesis') continue
-    const timeUs = clock === 'recorded' ? (op.timeNs ?? 0) / 1000 : place
-    events.push(reader.of(op, hasIndexes ? (op.index ?? place) : place, timeUs))
+  const op = new OpDraft()
+  for (let place = 0; place < all.length; place++) {
+    if (all.isOfNemesis(place)) continue
+    const timeUs = clock === 'recorded' ? (all.timeNsAt(place) ?? 0) / 1000 : place
+    events.push(reader.of(all.load(place, op), hasIndexes ? (all.indexAt(place) ?? place) : place, timeUs))
   }
+  if (events.length < all.length) notes.push(`${all.length - events.length} events of the nemesis are left out`)
   const model = header !== undefined && isModelName(header.model) ? header.model : 'cas-register'
   const initial = header?.initial ?? null
   return { events, model, initial, notes, ...(header === undefined ? {} : { header }) }
 }
 
+function firstOfClients(all: Ops): number | undefined {
+  for (let place = 0; place < all.length; place++) if (!all.isOfNemesis(place)) return place
+  return undefined
+}
+
 /** Times of some ops and places of the others would be two clocks. */
-function clockOf(all: readonly JepsenOp[]): 'recorded' | 'order' | 'mixed' {
+function clockOf(all: Ops): 'recorded' | 'order' | 'mixed' {
   let timed = 0
   let untimed = 0
-  for (const { process, timeNs } of all) {
-    if (process === 'nemesis') continue
-    if (timeNs === undefined) untimed++
+  for (let place = 0; place < all.length; place++) {
+    if (all.isOfNemesis(place)) continue
+    if (all.timeNsAt(place) === undefined) untimed++
     else timed++
   }
   if (untimed === 0) return 'recorded'
@@ -48,10 +48,11 @@ function clockOf(all: readonly JepsenOp[]): 'recorded' | 'order' | 'mixed' {
 }
 
 /** Whether every op has an index of its own, larger than the one before. */
-function areIndexes(all: readonly JepsenOp[]): boolean {
+function areIndexes(all: Ops): boolean {
   let last = -1
-  for (const { index } of all) {
-    if (index === undefined || !Number.isSafeInteger(index) || index <= last) return false
+  for (let place = 0; place < all.length; place++) {
+    const index = all.indexAt(place)
+    if (index === undefined || index <= last) return false
     last = index
   }
   return true

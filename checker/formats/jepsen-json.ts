@@ -2,14 +2,25 @@
 import type { HistoryEvent, Json } from './event.ts'
 import type { History } from './history.ts'
 import { historyOfOps } from './jepsen-history.ts'
-import type { JepsenOp, JepsenOptions, More } from './jepsen-op.ts'
+import type { JepsenOptions } from './jepsen-op.ts'
+import { isWhole, OpDraft, Ops } from './jepsen-ops.ts'
 import { JsonReader } from './json-reader.ts'
 
 export function readJepsenJson(text: string, options: JepsenOptions = {}): History {
   const reader = new JsonReader(text)
-  const ops: JepsenOp[] = []
+  const ops = new Ops()
+  const draft = new OpDraft()
   const readOp = () => {
-    ops.push(opOf(reader))
+    if (reader.peek() !== '{') reader.fail('an op should be an object such as {"process":0,"type":"invoke","f":"read"}')
+    draft.begin(reader.at)
+    reader.entries((name) => {
+      reader.skip()
+      const { at } = reader
+      field(draft, name, reader.value(), (message) => reader.fail(message, at))
+    })
+    if (isWhole(draft)) ops.push(draft)
+    else if (draft.process === undefined) reader.fail('the op has no process', draft.at)
+    else reader.fail(draft.type === undefined ? noType : 'the op has no f', draft.at)
   }
   if (reader.peek() === '[') {
     reader.items(readOp)
@@ -18,40 +29,48 @@ export function readJepsenJson(text: string, options: JepsenOptions = {}): Histo
   return historyOfOps(ops, options, (message, at) => reader.fail(message, at))
 }
 
-function opOf(reader: JsonReader): JepsenOp {
-  if (reader.peek() !== '{') reader.fail('an op should be an object such as {"process":0,"type":"invoke","f":"read"}')
-  const { at } = reader
-  let process: number | 'nemesis' | undefined
-  let type: HistoryEvent['type'] | undefined
-  let f: string | undefined
-  let value: Json = null
-  let index: number | undefined
-  let timeNs: number | undefined
-  let more: More | undefined
-  const extra: [string, Json][] = []
-  reader.entries((name) => {
-    const given = reader.value()
-    if (name === 'process') process = typeof given === 'string' ? 'nemesis' : toProcess(given, reader, at)
-    else if (name === 'type') type = toType(given)
-    else if (name === 'f') f = typeof given === 'string' ? given.replace(/^:/, '') : undefined
-    else if (name === 'value') value = given
-    else if (name === 'index') index = typeof given === 'number' ? given : undefined
-    else if (name === 'time') timeNs = typeof given === 'number' ? given : undefined
-    else if (name === 'error') more = given === null ? more : { ...more, error: describe(given) }
-    else if (name === 'faultline') more = { ...more, faultline: given }
-    else if (name === 'client' && typeof given === 'number') more = { ...more, client: given }
-    else if (name === 'node' && typeof given === 'string') more = { ...more, node: given }
-    else extra.push([name, given])
-  })
-  if (process === undefined) reader.fail('the op has no process', at)
-  if (type === undefined) reader.fail('type should be invoke, ok, fail or info', at)
-  if (f === undefined) reader.fail('the op has no f', at)
-  if (extra.length > 0) more = { ...more, extra: Object.fromEntries(extra) }
-  return { at, index, process, type, f, value, timeNs, more }
+function field(draft: OpDraft, name: string, given: Json, fail: (message: string) => never): void {
+  switch (name) {
+    case 'process':
+      draft.process = typeof given === 'string' ? 'nemesis' : isPlace(given) ? given : fail(noProcess)
+      return
+    case 'type':
+      draft.type = toType(given) ?? fail(noType)
+      return
+    case 'f':
+      draft.f = typeof given === 'string' ? given.replace(/^:/, '') : fail('f should be a text')
+      return
+    case 'value':
+      draft.value = given
+      return
+    case 'index':
+      draft.index = given === null ? undefined : isPlace(given) ? given : fail('index should be a whole number')
+      return
+    case 'time':
+      draft.timeNs = given === null ? undefined : typeof given === 'number' ? given : fail('time should be a number')
+      return
+    case 'error':
+      if (given !== null) draft.more = { ...draft.more, error: describe(given) }
+      return
+    case 'faultline':
+      draft.more = { ...draft.more, faultline: given }
+      return
+    default:
+      otherField(draft, name, given)
+  }
 }
 
-function toProcess(given: Json, reader: JsonReader, at: number): number {
-  return Number.isSafeInteger(given) ? Number(given) : reader.fail('process should be a number or a name', at)
+const noProcess = 'process should be a number from 0 on, or a name'
+const noType = 'type should be invoke, ok, fail or info'
+
+function otherField(draft: OpDraft, name: string, given: Json): void {
+  if (name === 'client' && typeof given === 'number') draft.more = { ...draft.more, client: given }
+  else if (name === 'node' && typeof given === 'string') draft.more = { ...draft.more, node: given }
+  else draft.more = { ...draft.more, extra: { ...draft.more?.extra, [name]: given } }
+}
+
+function isPlace(given: Json): given is number {
+  return typeof given === 'number' && Number.isSafeInteger(given) && given >= 0
 }
 
 function toType(given: Json): HistoryEvent['type'] | undefined {

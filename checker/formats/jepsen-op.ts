@@ -3,6 +3,7 @@
  * compare-and-set is an observation, a completion repeats the argument.
  */
 import type { HistoryEvent, Json } from './event.ts'
+import type { Ops } from './jepsen-ops.ts'
 import { corrected } from './overrides.ts'
 
 export interface JepsenOptions {
@@ -44,14 +45,21 @@ export const defaultSettings: Omit<Settings, 'independent'> = { failedCasObserve
 export type Fail = (message: string, at: number) => never
 
 /** A list op such as a transaction's looks like a pair too, but not every argument of a real history does. */
-export function looksIndependent(ops: readonly JepsenOp[]): boolean {
-  let count = 0
-  for (const { type, f, value } of ops) {
-    if (type !== 'invoke') continue
-    count++
-    if (!isPair(value) || (f === 'cas' && !isPair(value[1])) || isComposite(value[0])) return false
+export function looksIndependent(ops: Ops): boolean {
+  let clients = 0
+  let invocations = 0
+  let arePairs = true
+  for (let place = 0; place < ops.length; place++) {
+    if (ops.isOfNemesis(place)) continue
+    clients++
+    const value = ops.valueAt(place)
+    const isCas = ops.fAt(place) === 'cas'
+    arePairs &&= !isCas && isPair(value)
+    if (ops.typeAt(place) !== 'invoke') continue
+    invocations++
+    if (!isPair(value) || (isCas && !isPair(value[1])) || isComposite(value[0])) return false
   }
-  return count > 0 || (ops.length > 0 && ops.every(({ f, value }) => f !== 'cas' && isPair(value)))
+  return invocations > 0 || (clients > 0 && arePairs)
 }
 
 export function isPair(value: Json): value is readonly [Json, Json] {
@@ -72,6 +80,11 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 export class JepsenEvents {
   readonly #settings: Settings
   readonly #fail: Fail
+  /** What every event has; one object for all, as they are many. */
+  readonly #base: Mutable<HistoryEvent> = { index: 0, timeUs: 0, process: 0, type: 'info', f: '' }
+  /** By key as it was written. */
+  readonly #names = new Map<Json, string>()
+  /** By name. */
   readonly #keys = new Map<string, Json>()
 
   constructor(settings: Settings, fail: Fail) {
@@ -86,44 +99,77 @@ export class JepsenEvents {
   }
 
   #plain(op: JepsenOp, index: number, timeUs: number): HistoryEvent {
-    const { type, f, value, more } = op
+    const { f, value, more } = op
+    const { independent, failedCasObserves, nilReadsMatchAnything } = this.#settings
     const process = op.process === 'nemesis' ? -1 : op.process
-    const event: Mutable<HistoryEvent> = { index, timeUs, process, type, f }
+    let key: string | undefined
     let inner = value
-    if (this.#settings.independent) {
+    if (independent) {
       if (isPair(value)) {
-        event.key = this.#key(value[0], op.at)
+        key = this.#key(value[0], op.at)
         inner = value[1]
-      } else if (type === 'invoke') this.#fail('the value should be [key value], as those of the others are', op.at)
+      } else if (op.type === 'invoke') this.#fail('the value should be [key value], as those of the others are', op.at)
     }
-    if (more !== undefined) {
-      const { faultline: _, ...told } = more
-      Object.assign(event, told)
-    }
-    if (f === 'read') {
-      if (type === 'ok') event.output = inner === null && this.#settings.nilReadsMatchAnything ? {} : { value: inner }
-      return event
-    }
-    event.value = inner
     // A refused compare-and-set took place and saw that something else was there. With an error, nobody knows what it saw.
-    if (this.#settings.failedCasObserves && type === 'fail' && f === 'cas' && event.error === undefined) {
-      event.type = 'ok'
-      event.output = { swapped: false }
-    } else if (type === 'ok') {
-      event.output = f === 'cas' ? { swapped: true } : {}
+    const isRefusal = failedCasObserves && op.type === 'fail' && f === 'cas' && more?.error === undefined
+    const type = isRefusal ? 'ok' : op.type
+    let output: Json | undefined
+    if (type === 'ok') {
+      if (f === 'read') output = inner === null && nilReadsMatchAnything ? {} : { value: inner }
+      else output = f === 'cas' ? { swapped: !isRefusal } : {}
     }
-    return event
+    const base = this.#base
+    base.index = index
+    base.timeUs = timeUs
+    base.process = process
+    base.type = type
+    base.f = f
+    const event = eventOf(base, key, f === 'read' ? undefined : inner, output)
+    if (more === undefined) return event
+    const { faultline: _, ...told } = more
+    return { ...event, ...told }
   }
 
   #key(key: Json, at: number): string {
+    const known = this.#names.get(key)
+    if (known !== undefined) return known
+    if (isComposite(key)) this.#fail('a key should be a number, a string or a keyword', at)
     const name = typeof key === 'string' ? key : JSON.stringify(key)
-    const known = this.#keys.get(name)
-    if (known === undefined) {
-      if (isComposite(key)) this.#fail('a key should be a number, a string or a keyword', at)
-      this.#keys.set(name, key)
-    } else if (known !== key) this.#fail(`${name} is the name of two different keys`, at)
+    const other = this.#keys.get(name)
+    // -0 and 0 are one key.
+    if (other !== undefined && other !== key) this.#fail(`${name} is the name of two different keys`, at)
+    this.#keys.set(name, key)
+    this.#names.set(key, name)
     return name
   }
+}
+
+/**
+ * An event with just the fields that it has. Written out, as each object then has its final shape at once; a field that
+ * is added later would cost each event a second object.
+ */
+function eventOf(
+  { index, timeUs, process, type, f }: HistoryEvent,
+  key: string | undefined,
+  value: Json | undefined,
+  output: Json | undefined,
+): HistoryEvent {
+  if (key === undefined) {
+    if (value === undefined) {
+      return output === undefined ? { index, timeUs, process, type, f } : { index, timeUs, process, type, f, output }
+    }
+    return output === undefined
+      ? { index, timeUs, process, type, f, value }
+      : { index, timeUs, process, type, f, value, output }
+  }
+  if (value === undefined) {
+    return output === undefined
+      ? { index, timeUs, process, type, f, key }
+      : { index, timeUs, process, type, f, key, output }
+  }
+  return output === undefined
+    ? { index, timeUs, process, type, f, key, value }
+    : { index, timeUs, process, type, f, key, value, output }
 }
 
 /** The op that says the most of an event to Jepsen; the rest is found by reading it again. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { keyword, parseEdn, Tagged } from './edn.ts'
+import { parseEdn } from './edn.ts'
+import { keyword, Tagged } from './edn-values.ts'
 import { FormatError } from './format-error.ts'
 import { readJepsen } from './jepsen.ts'
 

@@ -2,15 +2,18 @@
  * Reads Jepsen's and Knossos's histories: op maps, one a line or all in one vector or list, as plain maps, as tagged
  * records, or as the very old tuples [process type f value]. Operations of the nemesis are left out.
  */
-import { type Edn, EdnReader, Keyword, keyword, opening, Tagged } from './edn.ts'
+import { EdnReader, opening } from './edn.ts'
 import { type Colons, isList, jsonOf } from './edn-json.ts'
+import { type Edn, Keyword, keyword, Tagged } from './edn-values.ts'
 import type { HistoryEvent, Json } from './event.ts'
 import type { History } from './history.ts'
 import { historyOfOps } from './jepsen-history.ts'
-import type { JepsenOp, JepsenOptions, More } from './jepsen-op.ts'
+import type { JepsenOptions } from './jepsen-op.ts'
+import { isWhole, OpDraft, Ops } from './jepsen-ops.ts'
+import { LikelyKeys } from './likely-keys.ts'
 
 export function readJepsen(text: string, options: JepsenOptions = {}): History {
-  const ops = new Ops(text)
+  const ops = new OpReader(text)
   return historyOfOps(ops.read(), options, (message, at) => ops.reader.fail(message, at))
 }
 
@@ -31,26 +34,31 @@ const types: ReadonlyMap<Edn, HistoryEvent['type']> = new Map(
   (['invoke', 'ok', 'fail', 'info'] as const).map((type) => [keyword(type), type]),
 )
 const hashSign = 0x23
+const noOp = 'an op should be a map such as {:process 0, :type :invoke, :f :read, :value nil}'
+const noType = ':type should be :invoke, :ok, :fail or :info'
 
-class Ops {
+class OpReader {
   readonly reader: EdnReader
   readonly #colons: Colons = { strings: new Set(), keywords: new Set() }
-  readonly #ops: JepsenOp[] = []
+  readonly #ops = new Ops()
+  readonly #draft = new OpDraft()
+  readonly #likely: LikelyKeys
 
   constructor(text: string) {
     this.reader = new EdnReader(text)
+    this.#likely = new LikelyKeys(text, this.reader)
   }
 
-  read(): readonly JepsenOp[] {
+  read(): Ops {
     const { reader } = this
     reader.skip()
     const start = reader.at
     if (this.#isOneList()) {
       for (let more = reader.items(start, true); more; more = reader.items(start, false)) this.#readOp()
       reader.skip()
-      if (!Number.isNaN(reader.peek())) reader.fail('something stands behind the list of ops')
+      if (!reader.isAtEnd) reader.fail('something stands behind the list of ops')
     } else {
-      for (; !Number.isNaN(reader.peek()); reader.skip()) this.#readOp()
+      for (; !reader.isAtEnd; reader.skip()) this.#readOp()
     }
     const { strings, keywords } = this.#colons
     const both = [...strings].find((each) => keywords.has(each))
@@ -73,74 +81,115 @@ class Ops {
 
   #readOp(): void {
     const { reader } = this
-    const at = reader.at
-    const op = new PartialOp(at)
-    if (reader.peek() === opening.curly) {
-      reader.entries((key) => {
-        const place = reader.at
-        this.#field(op, key, reader.value(), place)
-      })
-    } else {
-      this.#readOtherOp(op, reader.value())
+    const op = this.#draft
+    op.begin(reader.at)
+    const first = this.#likely.next(0)
+    if (first !== undefined) this.#readFields(op, first)
+    else {
+      if (reader.peek() === hashSign) this.#skipTag()
+      if (reader.peek() === opening.curly) this.#readFields(op, undefined)
+      else this.#readTuple(op, reader.value())
     }
     if (isWhole(op)) this.#ops.push(op)
-    else if (op.process === undefined) reader.fail('the op has no :process', at)
-    else reader.fail(op.type === undefined ? ':type should be :invoke, :ok, :fail or :info' : 'the op has no :f', at)
+    else if (op.process === undefined) reader.fail('the op has no :process', op.at)
+    else reader.fail(op.type === undefined ? noType : 'the op has no :f', op.at)
   }
 
-  #readOtherOp(op: PartialOp, given: Edn): void {
-    const form = given instanceof Tagged ? given.value : given
-    if (form instanceof Map) {
-      for (const [key, value] of form as ReadonlyMap<Edn, Edn>) this.#field(op, key, value, op.at)
-    } else if (isList(form) && form.length >= 3 && form.length <= 4) {
-      const tuple = [names.process, names.type, names.f, names.value]
-      for (const [i, value] of form.entries()) this.#field(op, tuple[i] ?? names.value, value, op.at)
-    } else {
-      this.reader.fail('an op should be a map such as {:process 0, :type :invoke, :f :read, :value nil}', op.at)
+  /** Whatever an op is tagged as, such as `#jepsen.history.Op`. */
+  #skipTag(): void {
+    const { reader } = this
+    if (reader.tag() === undefined) reader.fail(noOp)
+    reader.skip()
+  }
+
+  #readTuple(op: OpDraft, form: Edn): void {
+    if (!isList(form) || form.length < 3 || form.length > 4) this.reader.fail(noOp, op.at)
+    const [process = null, type = null, f = null, value = null] = form
+    op.process = this.#process(process, op.at)
+    op.type = types.get(type)
+    op.f = f instanceof Keyword ? f.name : undefined
+    op.value = this.#json(value, op.at, this.#colons)
+  }
+
+  /** Of a map, from its bracket on, or from behind its first key. */
+  #readFields(op: OpDraft, first: Edn | undefined): void {
+    const { reader } = this
+    const likely = this.#likely
+    if (first === undefined) reader.at++
+    for (let place = 0, known = first; ; known = likely.next(++place)) {
+      if (known === undefined) {
+        const from = place === 0 ? op.at : reader.at
+        if (!reader.hasKey(op.at)) return
+        known = reader.key(op.at)
+        likely.note(place, from, known)
+      }
+      this.#readField(op, known)
     }
   }
 
-  #field(op: PartialOp, key: Edn, value: Edn, at: number): void {
+  #readField(op: OpDraft, key: Edn): void {
+    const { reader } = this
+    const { at } = reader
+    const value = reader.value()
     switch (key) {
       case names.process:
+        if (op.process !== undefined) this.#twice(at)
         op.process = this.#process(value, at)
-        break
+        return
       case names.type:
-        op.type = types.get(value)
-        break
+        if (op.type !== undefined) this.#twice(at)
+        op.type = types.get(value) ?? reader.fail(noType, at)
+        return
       case names.f:
-        op.f = value instanceof Keyword ? value.name : undefined
-        break
+        if (op.f !== undefined) this.#twice(at)
+        op.f = value instanceof Keyword ? value.name : reader.fail(':f should be a keyword', at)
+        return
       case names.value:
+        if (op.hasValue) this.#twice(at)
+        op.hasValue = true
         op.value = this.#json(isTuple(value) ? value.value : value, at, this.#colons)
-        break
+        return
       case names.time:
-        op.timeNs = typeof value === 'number' ? value : undefined
-        break
+        if (op.timeNs !== undefined) this.#twice(at)
+        if (value !== null) op.timeNs = isTime(value) ? value : reader.fail(':time should be a number', at)
+        return
       case names.index:
-        op.index = typeof value === 'number' ? value : undefined
-        break
-      case names.error:
-        if (value !== null) op.more = { ...op.more, error: describe(value) }
-        break
+        if (op.index !== undefined) this.#twice(at)
+        if (value !== null) op.index = isPlace(value) ? value : reader.fail(':index should be a whole number', at)
+        return
       default:
         this.#otherField(op, key, value, at)
     }
   }
 
-  #otherField(op: PartialOp, key: Edn, value: Edn, at: number): void {
-    if (key === names.faultline) op.more = { ...op.more, faultline: this.#json(value, at) }
-    else if (key === names.client && typeof value === 'number') op.more = { ...op.more, client: value }
-    else if (key === names.node && typeof value === 'string') op.more = { ...op.more, node: value }
-    else {
+  #otherField(op: OpDraft, key: Edn, value: Edn, at: number): void {
+    const { more } = op
+    if (key === names.error) {
+      if (more?.error !== undefined) this.#twice(at)
+      if (value !== null) op.more = { ...more, error: describe(value) }
+    } else if (key === names.faultline) {
+      if (more?.faultline !== undefined) this.#twice(at)
+      op.more = { ...more, faultline: this.#json(value, at) }
+    } else if (key === names.client && typeof value === 'number') {
+      op.more = { ...more, client: value }
+    } else if (key === names.node && typeof value === 'string') {
+      op.more = { ...more, node: value }
+    } else {
       const name = key instanceof Keyword ? key.name : JSON.stringify(this.#json(key, at))
-      op.more = { ...op.more, extra: { ...op.more?.extra, [name]: this.#json(value, at) } }
+      if (more?.extra !== undefined && Object.hasOwn(more.extra, name)) this.#twice(at)
+      op.more = { ...more, extra: { ...more?.extra, [name]: this.#json(value, at) } }
     }
   }
 
+  #twice(at: number): never {
+    return this.reader.fail('the op has this key twice', at)
+  }
+
   #process(value: Edn, at: number): number | 'nemesis' {
-    if (Number.isSafeInteger(value)) return Number(value)
-    return value instanceof Keyword ? 'nemesis' : this.reader.fail(':process should be a number or a name', at)
+    if (isPlace(value)) return value
+    return value instanceof Keyword
+      ? 'nemesis'
+      : this.reader.fail(':process should be a number from 0 on, or a name', at)
   }
 
   #json(value: Edn, at: number, colons?: Colons): Json {
@@ -153,24 +202,12 @@ class Ops {
   }
 }
 
-/** Filled in as its fields come. */
-class PartialOp {
-  readonly at: number
-  index: number | undefined = undefined
-  process: number | 'nemesis' | undefined = undefined
-  type: HistoryEvent['type'] | undefined = undefined
-  f: string | undefined = undefined
-  value: Json = null
-  timeNs: number | undefined = undefined
-  more: More | undefined = undefined
-
-  constructor(at: number) {
-    this.at = at
-  }
+function isPlace(value: Edn): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
-function isWhole(op: PartialOp): op is PartialOp & JepsenOp {
-  return op.process !== undefined && op.type !== undefined && op.f !== undefined
+function isTime(value: Edn): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
 }
 
 /** A key and its value, as some versions of Jepsen print them. */

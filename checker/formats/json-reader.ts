@@ -8,6 +8,22 @@ import { FormatError } from './format-error.ts'
 import { exactNumber } from './number.ts'
 import { type Place, Places } from './text-place.ts'
 
+/** The names of an object: mostly few. */
+class Seen {
+  readonly #few: string[] = []
+  #many: Set<string> | undefined
+
+  includes(name: string): boolean {
+    return this.#many === undefined ? this.#few.includes(name) : this.#many.has(name)
+  }
+
+  push(name: string): void {
+    if (this.#many !== undefined) this.#many.add(name)
+    else if (this.#few.push(name) > fewAtMost) this.#many = new Set(this.#few)
+  }
+}
+
+const fewAtMost = 16
 const maximumDepth = 200
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y
 const integerPattern = /-?(?:0|[1-9]\d*)(?![.eE\d])/y
@@ -92,11 +108,15 @@ export class JsonReader {
   /** Reads an object, with the reader standing before the value of each name, which the callback must read. */
   entries(read: (name: string) => void): void {
     const start = this.at
+    const names = new Seen()
     this.at++
     if (this.peek() !== '}') {
       for (;;) {
         if (this.isAtEnd) this.fail('{ is never closed', start)
+        const place = this.at
         const name = this.string()
+        if (names.includes(name)) this.fail(`${JSON.stringify(name)} is there twice`, place)
+        names.push(name)
         if (this.peek() !== ':') this.fail('a colon should follow the name')
         this.at++
         read(name)

@@ -9,6 +9,7 @@ import { crc32 } from './crc32.ts'
 import type { HistoryEvent, Json } from './event.ts'
 import { FormatError } from './format-error.ts'
 import type { History } from './history.ts'
+import { JsonReader } from './json-reader.ts'
 
 /** The first line. Besides these fields it holds whatever else the writer knows: seed, plan, versions. */
 export interface Header {
@@ -78,7 +79,7 @@ export class Decoder {
 
   #read(line: string): HistoryEvent | undefined {
     this.#line++
-    const value = decodeLine(line, this.#line)
+    const value = decodeLine(this.#line === 1 ? line.replace(/^\ufeff/, '') : line, this.#line)
     if (this.#header === undefined) {
       this.#header = toHeader(value, this.#line)
       return undefined
@@ -115,11 +116,13 @@ function encodeLine(value: object): string {
 }
 
 function isWhole(line: string): boolean {
-  const match = sumPattern.exec(line)
+  const match = sumPattern.exec(line.replace(/\r$/, ''))
   return match !== null && crc32(`${line.slice(0, match.index)}}`) === match[1]
 }
 
-function decodeLine(line: string, number: number): unknown {
+function decodeLine(given: string, number: number): unknown {
+  // Programs that change the ends of lines do so to all; the sum says that nothing else was changed.
+  const line = given.endsWith('\r') ? given.slice(0, -1) : given
   const match = sumPattern.exec(line)
   const body = match === null ? line : `${line.slice(0, match.index)}}`
   const value = parseJson(body, number)
@@ -129,7 +132,22 @@ function decodeLine(line: string, number: number): unknown {
     const message = `the checksum is ${match[1]}, but the line's is ${sum}: the line was changed or damaged`
     throw new FormatError(message, number, match.index + ',"sum":"'.length + 1)
   }
+  if (longNumber.test(body) && JSON.stringify(value) !== body) refuseInexact(body, number)
   return value
+}
+
+/** As many digits as a double may have lost some of. */
+const longNumber = /\d{16}/
+
+/** What other writers wrote with more digits than a double holds would become another number, and be no error. */
+function refuseInexact(body: string, line: number): void {
+  const reader = new JsonReader(body)
+  try {
+    reader.value()
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause
+    throw new FormatError(cause.problem, line, cause.column, { cause })
+  }
 }
 
 function parseJson(text: string, line: number): unknown {

@@ -1,5 +1,6 @@
 /** Reads Porcupine's key-value histories: `:get`, `:put` and `:append` of strings; a key that is missing reads as "". */
-import { Keyword, keyword, parseEdn } from './edn.ts'
+import { parseEdn } from './edn.ts'
+import { Keyword, keyword } from './edn-values.ts'
 import type { HistoryEvent } from './event.ts'
 import { FormatError } from './format-error.ts'
 import type { History } from './history.ts'
@@ -17,7 +18,7 @@ export function readKvText(text: string): History {
     const f = op.get(keyword('f'))
     const key = op.get(keyword('key'))
     const value = op.get(keyword('value')) ?? null
-    if (typeof process !== 'number') return fail(':process should be a number')
+    if (typeof process !== 'number' || !Number.isSafeInteger(process)) return fail(':process should be a whole number')
     if (!(type instanceof Keyword) || (type.name !== 'invoke' && type.name !== 'ok'))
       return fail(':type should be :invoke or :ok')
     const name = f instanceof Keyword ? functions[f.name] : undefined

@@ -2,34 +2,46 @@
  * Short texts that come again and again, such as keywords and keys: found by their characters, without a string being
  * made of each occurrence.
  */
+import type { Codes } from './codes.ts'
 
 const slots = 1 << 12
 const longest = 40
 
 /** Each text is looked for in one slot only; whoever comes there later takes it over. */
 export class Names<T> {
-  readonly #texts: (string | undefined)[] = new Array(slots).fill(undefined)
+  readonly #text: string
+  readonly #codes: Codes
+  /** Where each text was seen, and how long it is; -1 in free slots. */
+  readonly #starts = new Int32Array(slots)
+  readonly #lengths = new Int32Array(slots).fill(-1)
   readonly #values: (T | undefined)[] = new Array(slots).fill(undefined)
   readonly #make: (text: string) => T
 
-  constructor(make: (text: string) => T) {
+  constructor(text: string, codes: Codes, make: (text: string) => T) {
+    this.#text = text
+    this.#codes = codes
     this.#make = make
   }
 
   /** What stands for the text from `start` to `end`, whose characters have this hash (see `hashed`). */
-  of(text: string, start: number, end: number, hash: number): T {
+  of(start: number, end: number, hash: number): T {
     const length = end - start
-    if (length > longest) return this.#make(text.slice(start, end))
+    if (length > longest) return this.#make(this.#text.slice(start, end))
     const slot = (hash ^ (hash >>> 13)) & (slots - 1)
-    const known = this.#texts[slot]
-    if (known !== undefined && known.length === length && text.startsWith(known, start)) {
-      return this.#values[slot] as T // Set together with its text.
+    if (this.#lengths[slot] === length && this.#isSame(this.#starts[slot] ?? 0, start, length)) {
+      return this.#values[slot] as T // Set together with its length.
     }
-    const made = text.slice(start, end)
-    this.#texts[slot] = made
-    const value = this.#make(made)
+    const value = this.#make(this.#text.slice(start, end))
+    this.#starts[slot] = start
+    this.#lengths[slot] = length
     this.#values[slot] = value
     return value
+  }
+
+  #isSame(known: number, start: number, length: number): boolean {
+    const codes = this.#codes
+    for (let i = 0; i < length; i++) if (codes[known + i] !== codes[start + i]) return false
+    return true
   }
 }
 

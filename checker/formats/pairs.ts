@@ -98,7 +98,16 @@ function checkPair(invocation: HistoryEvent, completion: HistoryEvent): void {
   if (completion.timeUs < invocation.timeUs) fail('it ends before it began: the clock went backwards')
 }
 
+/** An answer may repeat what was asked for. If it says something else, nobody knows which of the two took place. */
+function checkArgument({ f, value: asked, index: begun }: HistoryEvent, { value, index }: HistoryEvent): void {
+  if (value === undefined || (f !== 'write' && f !== 'append' && f !== 'cas')) return
+  if (value === asked || JSON.stringify(value) === JSON.stringify(asked)) return
+  const told = `${f} of ${JSON.stringify(asked)} is answered as one of ${JSON.stringify(value)}`
+  throw new HistoryError(`${told} (event ${begun} began it)`, index)
+}
+
 function toOperation(invocation: HistoryEvent, completion: HistoryEvent | undefined): RecordedOperation {
+  if (completion?.type === 'ok') checkArgument(invocation, completion)
   const isKnown = completion?.type === 'ok' || completion?.type === 'fail'
   const { client = completion?.client, node = completion?.node } = invocation
   return {

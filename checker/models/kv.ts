@@ -5,7 +5,7 @@
 import type { Model } from '../model.ts'
 import type { Procedure } from '../procedure.ts'
 import { appends } from '../register/appends.ts'
-import { blocks, registerSearch } from '../register/procedures.ts'
+import { blocks, greedy, registerSearch } from '../register/procedures.ts'
 import { versions } from '../register/versions.ts'
 import { removableGroups } from './kv-core.ts'
 import { relaxedKv } from './kv-relaxed.ts'
@@ -82,7 +82,7 @@ export function kvModel(functions: readonly KvInput['f'][]): KvModel {
     shrinking(operations) {
       return shrinkingKv(this, operations)
     },
-    procedures: [versions, appends, blocks, registerSearch].map((procedure) => onlyFor(ownStep, procedure)),
+    procedures: [greedy, versions, appends, blocks, registerSearch].map((procedure) => onlyFor(ownStep, procedure)),
     describeOperation: describe,
     describeState: (state) => JSON.stringify(state.value),
   }

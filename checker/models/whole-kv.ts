@@ -1,10 +1,12 @@
 /**
  * A key-value store as one object, for histories in which operations touch several keys at once: its state is the map
  * of all keys. Where every operation has one key, a model with `key` is the better choice. Its hints let the general
- * search look ahead key by key, and take keys apart that nothing joins.
+ * search look ahead key by key, and take keys apart that nothing joins. Where no operation touches several keys, each
+ * key is decided on its own, as with the model of one.
  */
 import type { Model, Simplified } from '../model.ts'
 import type { Operation } from '../operation.ts'
+import { decideKeyByKey, noKey } from './key-by-key.ts'
 import type { KvInput, KvModel, KvOutput, KvState } from './kv.ts'
 import { simplifyKv } from './kv-simplify.ts'
 
@@ -28,12 +30,27 @@ interface Part {
 }
 
 const refused: readonly WholeKvState[] = []
-/** The key of an operation that names none. */
-const noKey = ''
 
 /** A model of the whole store, each of whose keys is as `each` says. */
 export function wholeKv(each: KvModel): WholeKvModel {
-  return modelOf(() => each, each)
+  const model = modelOf(() => each, each)
+  return {
+    ...model,
+    procedures: [
+      {
+        name: 'key by key',
+        decide(asked, operations, limits) {
+          // A model made of this one, with a step or a beginning of its own, is another model.
+          const isThis = asked.step === model.step && asked.init === model.init
+          return isThis && areSingle(operations) ? decideKeyByKey(each, operations, limits) : undefined
+        },
+      },
+    ],
+  }
+}
+
+function areSingle(operations: readonly WholeOperation[]): operations is readonly Operation<KvInput, KvOutput>[] {
+  return operations.every(({ input, output }) => input.f !== 'txn' && (output === undefined || !('results' in output)))
 }
 
 function modelOf(of: (key: string) => KvModel, each: KvModel): WholeKvModel {

@@ -180,7 +180,7 @@ describe('a monitor', () => {
   test('says unknown where its budget is too little, and goes on until the end, where there is more', () => {
     const shape = {
       ...plainHistories.plain,
-      operations: 40,
+      operations: 80,
       span: 30,
       longest: 20,
       repeated: 80,

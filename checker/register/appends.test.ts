@@ -35,10 +35,11 @@ function compare(
   seeds: number,
   most: number,
   expected: (model: KvModel, operations: readonly KvOperation[]) => string,
+  values?: number,
 ) {
   const seen = { valid: 0, illegal: 0, unknown: 0, undecided: 0, cores: 0 }
   for (let seed = 1; seed <= seeds; seed++) {
-    const shape = shapeFor(seed, most)
+    const shape = { ...shapeFor(seed, most), ...(values === undefined ? {} : { values }) }
     const operations = randomHistory(shape, seed)
     const decision = decideAppends(shape.model, operations, limits)
     seen[decision?.verdict ?? 'undecided']++
@@ -71,6 +72,17 @@ describe('histories with appends', () => {
     const seen = compare(1500, 16, verdictBySearch)
     expect(seen.valid).toBeGreaterThan(500)
     expect(seen.illegal).toBeGreaterThan(150)
+  })
+
+  test('are decided as by brute force where tokens come again, or left open', () => {
+    const byForce = (model: KvModel, operations: readonly KvOperation[]) =>
+      bruteForce(model, operations) ? 'valid' : 'illegal'
+    for (const values of [1, 2, 4]) {
+      const seen = compare(3000, 7, byForce, values)
+      expect(seen.valid).toBeGreaterThan(800)
+      expect(seen.illegal).toBeGreaterThan(40)
+    }
+    expect(compare(600, 14, verdictBySearch, 5).illegal).toBeGreaterThan(20)
   })
 })
 
@@ -124,13 +136,28 @@ const cases: readonly Case[] = [
     decision: undefined,
   },
   {
-    title: 'a token that was seen and that two appends have is for the search',
-    operations: [append(0, 'a '), append(1, 'a '), read(2, 'a a ')],
-    decision: undefined,
+    title: 'a token that comes again is that of the append that is called later',
+    operations: [append(0, 'a '), read(1, 'a '), append(2, 'a '), read(3, 'a a ')],
+    decision: { verdict: 'valid', order: Int32Array.of(0, 1, 2, 3) },
   },
   {
-    title: 'a text that was written or appended, who knows, is for the search',
+    title: 'where a token comes again and nothing is written, a text that has it too seldom is illegal',
+    operations: [append(0, 'a '), append(1, 'a '), read(2, 'a ')],
+    decision: { verdict: 'illegal' },
+  },
+  {
+    title: 'a token that comes again after a write is that of an append which is not over by then',
+    operations: [append(0, 'a '), answered(1, { f: 'write', value: 'x ' }), append(2, 'a '), read(3, 'x a ')],
+    decision: { verdict: 'valid', order: Int32Array.of(0, 1, 2, 3) },
+  },
+  {
+    title: 'a text that was written or appended was written, if that can be',
     operations: [append(0, 'a '), answered(1, { f: 'write', value: 'a ' }), read(2, 'a ')],
+    decision: { verdict: 'valid', order: Int32Array.of(0, 1, 2) },
+  },
+  {
+    title: 'a text that was written or appended is for the search, if it can not have been written',
+    operations: [append(0, 'a '), read(1, 'a '), answered(2, { f: 'write', value: 'a ' })],
     decision: undefined,
   },
   {
@@ -189,6 +216,11 @@ test('the return that can not be passed is not named: what only a later text tel
   expect(longestPrefix(appendKv, operations).stuck).toBe(operations[6])
 })
 
+test('no few operations are said to show it where several append the same', () => {
+  const operations = [append(0, 'a '), append(1, 'a '), append(2, 'b '), read(3, 'a b a a ')]
+  expect(decideAppends(appendKv, operations, limits)).toEqual({ verdict: 'illegal', order: [], explored: 0 })
+})
+
 test('tokens are read once, not once for each text that has them', () => {
   const operations: KvOperation[] = []
   let text = ''
@@ -206,6 +238,13 @@ describe('each condition is needed: without it there are wrong verdicts', () => 
       read(1, 'a '),
       answered(2, { f: 'append', value: 'a ' }, {}, 20, 30),
     ],
+    turnsWithoutResets: [append(0, 'a '), answered(1, { f: 'write', value: 'x ' }), append(2, 'a '), read(3, 'x a ')],
+    turnsInOrder: [
+      answered(0, { f: 'append', value: 'a ' }, {}, 0, 100),
+      answered(1, { f: 'append', value: 'a ' }, {}, 10, 20),
+      answered(2, { f: 'read' }, { value: 'a ' }, 30, 40),
+    ],
+    choiceProvesNothing: [append(0, 'a '), read(1, 'a '), answered(2, { f: 'write', value: 'a ' })],
     onePlace: [perhaps(0, 'a '), perhaps(1, 'b '), read(2, 'b '), read(3, 'a b ')],
     prefixFree: [append(0, 'ab'), append(1, 'a'), append(2, 'b'), read(3, 'abab')],
     allRoots: [

@@ -1,6 +1,6 @@
 /**
  * Decides histories of reads, writes, deletes and appends without versions, where what was read tells what made it:
- * tokens that are appended once each, and do not begin with each other.
+ * tokens that do not begin with each other, and are appended once each or can be told apart; see `appends-parse.ts`.
  *
  * Then each text that was read stands for one chain: a value that was put there, and the appends to it in their order.
  * To a register whose values are the places in such chains,
@@ -25,6 +25,7 @@ import { decideBlocks } from './blocks.ts'
 import { kinds, open, type RegisterColumns } from './columns.ts'
 import { decideRegister } from './search.ts'
 import { sortByTime } from './sort.ts'
+import { ColumnRoom } from './translate.ts'
 import { textOf } from './versions-values.ts'
 
 type KvOperation = Operation<KvInput, KvOutput>
@@ -40,15 +41,20 @@ export interface AppendRules extends ParseRules {
   readonly unseenChange: boolean
   /** An append that was seen met the place before it. */
   readonly seenExpect: boolean
+  /** Where something was read in one of several ways, an order that is not found with it may be there all the same. */
+  readonly choiceProvesNothing: boolean
 }
 
 export const allAppendRules: AppendRules = {
   allRoots: true,
   prefixFree: true,
   oneAppender: true,
+  turnsWithoutResets: true,
+  turnsInOrder: true,
   onePlace: true,
   unseenChange: true,
   seenExpect: true,
+  choiceProvesNothing: true,
 }
 
 /** What the columns take for each operation, at most. */
@@ -60,20 +66,43 @@ export function decideAppends(
   limits: Limits,
   rules: AppendRules = allAppendRules,
 ): Decision | undefined {
-  const translated = appendColumns(model, operations, rules)
-  if (translated === undefined) return undefined
+  const kind = survey(model, operations)
+  if (kind === undefined) return undefined
   const bytes = operations.length * bytesEach
   if (limits.maxBytes !== undefined && bytes > limits.maxBytes) {
     return unknown(`its columns take ${bytes} bytes, of ${limits.maxBytes} allowed`)
   }
   if (limits.isOver()) return unknown('time was over before it began')
-  if ('illegal' in translated) return illegal(translated.illegal)
+  const parser = new TextParser({ ...kind, operations }, rules)
+  if (!parser.isUsable) return undefined
+  const parsed = parseTexts(parser, kind)
+  const isOpen = parser.isChoice && rules.choiceProvesNothing
+  if (parsed === undefined) return undefined
+  if ('illegal' in parsed) return isOpen ? undefined : illegal(parser.hasAlike ? undefined : parsed.illegal)
+  const reading = { ...kind, parser, places: parsed.places }
+  const room = ColumnRoom.take(operations.length)
+  const decision = decideReading(operations, reading, room, limits, rules)
+  room.giveBack()
+  return isOpen && decision?.verdict !== 'valid' ? undefined : decision
+}
+
+function decideReading(
+  operations: readonly KvOperation[],
+  reading: Reading,
+  room: ColumnRoom,
+  limits: Limits,
+  rules: AppendRules,
+): Decision | undefined {
+  const columns = translate(operations, reading, room, rules)
+  const quick = decideBlocks(columns)
+  // A search would have limits, and what is given up for a choice may not depend on them.
+  if (quick === undefined && reading.parser.isChoice) return undefined
   // A beginning that was put there several times, as nothing is by deletes, may need a search.
-  const decision = decideBlocks(translated.columns) ?? decideRegister(translated.columns, limits)
+  const decision = quick ?? decideRegister(columns, limits)
   if (decision.verdict !== 'illegal') return decision
   // Where the register gets stuck is not said: what stands in the columns was told by later texts, and without them an
   // order may pass that return.
-  return { ...illegal(closedCore(operations, translated, decision.core)), explored: decision.explored }
+  return { ...illegal(closedCore(operations, reading, decision.core)), explored: decision.explored }
 }
 
 function unknown(reason: string): Decision {
@@ -84,50 +113,36 @@ function illegal(core: readonly number[] | undefined): Decision {
   return { verdict: 'illegal', order: [], explored: 0, ...(core === undefined ? {} : { core }) }
 }
 
-export interface AppendColumns {
-  readonly columns: RegisterColumns
-  readonly parser: TextParser
-  readonly roots: readonly KvValue[]
-  /** The place of each value that was read. */
-  readonly places: ReadonlyMap<KvValue, number>
-}
-
-/**
- * The same question about a register, or that the answer is `illegal`. `undefined`: not of this kind, or texts do not
- * tell what made them.
- */
-export function appendColumns(
-  model: Model<KvState, KvInput, KvOutput>,
-  operations: readonly KvOperation[],
-  rules: AppendRules = allAppendRules,
-): AppendColumns | { readonly illegal: readonly number[] | undefined } | undefined {
-  const kind = survey(model, operations)
-  if (kind === undefined) return undefined
-  const parser = new TextParser(kind.roots, kind.tokens, rules)
-  if (!parser.isUsable) return undefined
-  const parsed = parseTexts(parser, kind)
-  if (parsed === undefined || 'illegal' in parsed) return parsed
-  const { places } = parsed
-  return { columns: translate(operations, { ...kind, parser, places }, rules), parser, roots: kind.roots, places }
-}
-
 interface Survey {
   /** The values that can have been put there: the initial one first. */
   readonly roots: readonly KvValue[]
+  /** Of each of them, the earliest call of who put it there. */
+  readonly rootCalls: readonly number[]
   /** What each operation appends. */
   readonly tokens: readonly (string | undefined)[]
   /** The distinct values that were read. */
   readonly reads: ReadonlyMap<KvValue, number>
+  /** Whether something is written or deleted. */
+  readonly hasResets: boolean
 }
 
-/** One pass over the operations; `undefined` if there is one that this is not made for. */
+interface Reading extends Survey {
+  readonly parser: TextParser
+  /** The place of each value that was read. */
+  readonly places: ReadonlyMap<KvValue, number>
+}
+
+/** `undefined` if there is an operation that this is not made for. */
 function survey(model: Model<KvState, KvInput, KvOutput>, operations: readonly KvOperation[]): Survey | undefined {
-  const initial = model.init().value
-  const roots = new Set<KvValue>([initial])
+  if (!hasAppends(operations)) return undefined
+  const roots = new Map<KvValue, number>([[model.init().value, Number.NEGATIVE_INFINITY]])
   const tokens = new Array<string | undefined>(operations.length).fill(undefined)
   const reads = new Map<KvValue, number>()
-  let hasAppends = false
-  for (const [i, { input, output, call, return: end }] of operations.entries()) {
+  let hasResets = false
+  for (let i = 0; i < operations.length; i++) {
+    const operation = operations[i]
+    if (operation === undefined) return undefined
+    const { input, output, call, return: end } = operation
     if (output?.version !== undefined || !(call <= end)) return undefined
     switch (input.f) {
       case 'read':
@@ -136,13 +151,14 @@ function survey(model: Model<KvState, KvInput, KvOutput>, operations: readonly K
         if (!reads.has(output.value)) reads.set(output.value, i)
         break
       case 'write':
-        roots.add(input.value)
+        hasResets = true
+        putEarliest(roots, input.value, call)
         break
       case 'delete':
-        roots.add(null)
+        hasResets = true
+        putEarliest(roots, null, call)
         break
       case 'append':
-        hasAppends = true
         tokens[i] = input.value
         break
       case 'cas':
@@ -151,14 +167,23 @@ function survey(model: Model<KvState, KvInput, KvOutput>, operations: readonly K
         return input satisfies never
     }
   }
-  if (!hasAppends) return undefined
   const asked = new Set<string>()
   for (const { input } of operations) {
     // The model throws if it does not know the function.
     if (!asked.has(input.f)) model.step(model.init(), input, undefined)
     asked.add(input.f)
   }
-  return { roots: [...roots], tokens, reads }
+  return { roots: [...roots.keys()], rootCalls: [...roots.values()], tokens, reads, hasResets }
+}
+
+function putEarliest(calls: Map<KvValue, number>, value: KvValue, call: number): void {
+  const known = calls.get(value)
+  if (known === undefined || call < known) calls.set(value, call)
+}
+
+function hasAppends(operations: readonly KvOperation[]): boolean {
+  for (let i = 0; i < operations.length; i++) if (operations[i]?.input.f === 'append') return true
+  return false
 }
 
 /** The place of each value that was read. Short texts first, so that longer ones go on from them. */
@@ -187,21 +212,13 @@ function parseTexts(
   return found ?? { places }
 }
 
-interface Translation extends Survey {
-  readonly parser: TextParser
-  readonly places: ReadonlyMap<KvValue, number>
-}
-
-function translate(operations: readonly KvOperation[], translation: Translation, rules: AppendRules): RegisterColumns {
+function translate(
+  operations: readonly KvOperation[],
+  reading: Reading,
+  columns: ColumnRoom,
+  rules: AppendRules,
+): RegisterColumns {
   const count = operations.length
-  const columns = {
-    kind: new Uint8Array(count),
-    value: new Int32Array(count),
-    next: new Int32Array(count),
-    call: new Int32Array(count),
-    return: new Int32Array(count),
-    operation: new Int32Array(count),
-  }
   return withArena((arena) => {
     const times = arena.float64(count)
     const order = arena.int32(count)
@@ -210,7 +227,7 @@ function translate(operations: readonly KvOperation[], translation: Translation,
       order[i] = i
     }
     sortByTime(order, count, times, arena)
-    const say = speaker(translation, rules)
+    const say = speaker(reading, rules)
     let length = 0
     for (let k = 0; k < count; k++) {
       const index = order[k] ?? 0
@@ -223,14 +240,15 @@ function translate(operations: readonly KvOperation[], translation: Translation,
       columns.operation[length++] = index
     }
     placeInTime(operations, columns, length)
-    const values = translation.roots.length + count + 1
-    return { ...columns, length, initial: 0, values }
+    const values = reading.roots.length + count + 1
+    const { kind, value, next, call, return: ends, operation } = columns
+    return { kind, value, next, call, return: ends, operation, length, initial: 0, values }
   })
 
   /** Positions of calls and returns; at one timestamp calls come first, as they are concurrent. */
   function placeInTime(
     given: readonly KvOperation[],
-    { call, return: returns, operation }: typeof columns,
+    { call, return: returns, operation }: ColumnRoom,
     length: number,
   ): void {
     withArena((arena) => {
@@ -264,7 +282,7 @@ interface Said {
 
 /** What an operation says of the register of places; `undefined` if nothing. */
 function speaker(
-  { roots, tokens, parser, places }: Translation,
+  { roots, tokens, parser, places }: Reading,
   rules: AppendRules,
 ): (operation: KvOperation, index: number) => Said | undefined {
   const rootOf = new Map(roots.map((root, place) => [root, place]))
@@ -302,10 +320,10 @@ const mostInCore = 16
  */
 function closedCore(
   operations: readonly KvOperation[],
-  { parser, roots, places }: AppendColumns,
+  { parser, roots, places }: Reading,
   core: readonly number[] | undefined,
 ): readonly number[] | undefined {
-  if (core === undefined) return undefined
+  if (core === undefined || parser.hasAlike) return undefined
   const closed = new Set(core)
   const addPlace = (place: number): boolean => {
     if (place >= roots.length) closed.add(place - roots.length)

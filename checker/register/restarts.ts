@@ -26,12 +26,16 @@ export interface Trail {
 }
 
 /**
- * After how many choices without progress a depth-first search goes back. Mostly a wrong choice lies a few levels
- * back, and is found by then; to go back sooner throws the work away.
+ * The turns, again and again. A patient search goes back only after a long time without progress: it finds that there is
+ * no order where there are few ways. A restless one goes back soon: it finds orders where a wrong choice is seen late.
  */
-const patience = 5000
-const firstTurn = 40_000
-/** The chance of an unusual choice in 2^32, over the turns. */
+const turns = ['patient', 'restless', 'restless', 'sweep', 'restless', 'restless'] as const
+/** After how many choices without progress each goes back. */
+const patience = { patient: 5000, restless: 50 }
+/** After how many without progress it is given up, at first; and by how much that grows from turn to turn. */
+const firstStall = 2000
+const stallGrowth = 1.15
+/** The chance of an unusual choice in 2^32, over the restless turns. */
 const strayChances = [0, 0.02, 0.1, 0.3].map((chance) => Math.floor(chance * 2 ** 32))
 const firstBeam = 32
 const beamGrowth = 8
@@ -45,40 +49,32 @@ export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, li
   const { isOver, budget, attempt, maxBytes } = limits
   const depth = new DepthSearch(walk, moves, lookahead, maxBytes)
   let sweep: Sweep | undefined
-  let turnBudget = firstTurn + (walk.history.count >> 1)
+  let stall = firstStall
   let beam = firstBeam
   if (stale >= 0) {
     lookahead.doom(stale)
     return illegal(walk, depth, lookahead, limits, 0)
   }
   const explored = () => depth.explored + (sweep?.explored ?? 0)
-  for (let turn = 0; ; turn++) {
-    const strayChance = strayChances[turn % strayChances.length] ?? 0
-    const seed = 1 + 2 * turn + 1000 * attempt
+  for (let turn = 0; explored() < budget && !isOver(); turn++) {
+    const kind = turns[turn % turns.length] ?? 'patient'
+    const left = budget - explored()
     lookahead.doomed = -1
-    const byDepth = depth.run({
-      budget: Math.min(turnBudget, budget - explored()),
-      isOver,
-      patience,
-      strayChance,
-      seed,
-    })
-    if (byDepth === 'valid') return valid(trailOf(walk), explored())
-    if (byDepth === 'illegal') return illegal(walk, depth, lookahead, limits, explored())
-    if (explored() >= budget || isOver()) break
-    sweep ??= new Sweep(walk, moves, lookahead)
-    lookahead.doomed = -1
-    const bySweep = sweep.run({
-      budget: Math.min(turnBudget, budget - explored()),
-      isOver,
-      beam,
-      maxBytes: maxBytes ?? defaultBytes,
-    })
-    if (bySweep === 'valid') return valid({ entries: sweep.trail, length: sweep.trail.length }, explored())
-    if (bySweep === 'illegal') return illegal(walk, depth, lookahead, limits, explored())
-    if (explored() >= budget || isOver()) break
-    turnBudget *= 2
-    beam *= beamGrowth
+    if (kind === 'sweep') {
+      sweep ??= new Sweep(walk, moves, lookahead)
+      const limit = Math.min(left, Math.ceil(stall))
+      const found = sweep.run({ budget: limit, isOver, beam, maxBytes: maxBytes ?? defaultBytes })
+      if (found === 'valid') return valid({ entries: sweep.trail, length: sweep.trail.length }, explored())
+      if (found === 'illegal') return illegal(walk, depth, lookahead, limits, explored())
+      beam *= beamGrowth
+    } else {
+      const strayChance = kind === 'patient' ? 0 : (strayChances[turn % strayChances.length] ?? 0)
+      const seed = 1 + 2 * turn + 1000 * attempt
+      const found = depth.run({ budget: left, stall, isOver, patience: patience[kind], strayChance, seed })
+      if (found === 'valid') return valid(trailOf(walk), explored())
+      if (found === 'illegal') return illegal(walk, depth, lookahead, limits, explored())
+    }
+    stall *= stallGrowth
   }
   return {
     verdict: 'unknown',
@@ -113,7 +109,8 @@ function illegal(walk: Walk, depth: DepthSearch, lookahead: Lookahead, limits: L
     walk.cut = level + 1
     lookahead.doomed = -1
     const budget = refineBudget - (depth.explored - already)
-    const verdict = depth.run({ budget, isOver: limits.isOver, patience: budget, strayChance: 0, seed: 1 })
+    const { isOver } = limits
+    const verdict = depth.run({ budget, stall: budget, isOver, patience: budget, strayChance: 0, seed: 1 })
     if (verdict === 'unknown') break
     if (verdict === 'valid') {
       passed = level + 1

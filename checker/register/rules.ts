@@ -44,8 +44,8 @@ export interface RegisterRules {
   readonly unobserved: boolean
   /**
    * R8. The search turns back where a value that is not there must be seen by the return R, and no operation called
-   * before R is left to put it there; and where a value must stay until somebody is called, since nothing is left to
-   * put it again, and something returns by then that needs another one.
+   * before R is left to put it there, or not enough for all who must see it; and where a value must stay until somebody
+   * is called, since nothing is left to put it again, and something returns by then that needs another one.
    */
   readonly lookahead: boolean
   /** Before the search: a value that was surely replaced before the observer's call, and put by nobody since. */
@@ -102,8 +102,18 @@ export interface Conditions {
   readonly stayAbsorbs: boolean
   /** R8: a value can not be shown at all only if what stands against it is called later. */
   readonly standsLater: boolean
-  /** R8: a value must be put again only for those that have something else between them and the one before. */
-  readonly otherBetween: boolean
+  /** R8: a rewrite before a swap absorbs what is active. */
+  readonly rewriteAbsorbs: boolean
+  /** R8: several reads can be served by one. */
+  readonly readsShare: boolean
+  /** R8: the state serves too. */
+  readonly stateServes: boolean
+  /** R8: what serves may have been called before the window, if it returns in it. */
+  readonly overlappingServe: boolean
+  /** R8: a swap must come before somebody's return only if nothing else is left to serve that one. */
+  readonly hurriedAlone: boolean
+  /** R8: what a swap needs may have been put before the window of whom it serves. */
+  readonly needsNoWindow: boolean
   /** Staleness: a pending operation can put the value at any time after its call. */
   readonly pendingLasts: boolean
   /** R9: what dominates has the same level and the same state. */
@@ -142,7 +152,12 @@ export const allConditions: Conditions = {
   chainsFromState: true,
   stayAbsorbs: true,
   standsLater: true,
-  otherBetween: true,
+  rewriteAbsorbs: true,
+  readsShare: true,
+  stateServes: true,
+  overlappingServe: true,
+  hurriedAlone: true,
+  needsNoWindow: true,
   pendingLasts: true,
   sameState: true,
   sameSwaps: true,

@@ -37,13 +37,19 @@ const drawn: Partial<Record<keyof Conditions, Draw>> = {
   chainsFromState: ['all', scattered, 10, 1],
   stayAbsorbs: ['all', scattered, 10, 1],
   standsLater: ['all', scattered, 10, 1200],
-  otherBetween: ['all', scattered, 10, 1],
+  rewriteAbsorbs: ['all', played, 24, 200],
+  readsShare: ['all', scattered, 14, 1],
+  stateServes: ['all', scattered, 10, 1],
+  overlappingServe: ['all', played, 24, 1030],
+  hurriedAlone: ['all', scattered, 10, 1600],
+  needsNoWindow: ['all', played, 24, 1380],
   pendingLasts: ['all', scattered, 10, 30],
   sameState: ['sweep', scattered, 10, 20],
-  sameSwaps: ['sweep', played, 24, 180],
+  sameSwaps: ['sweep', played, 24, 220],
   fewerReads: ['sweep', played, 24, 100],
   openWrites: ['sweep', played, 24, 200],
-  burdens: ['sweep', played, 24, 200],
+  burdens: ['sweep', scattered, 20, 1],
+  fewerUsed: ['all', scattered, 20, 4840],
 }
 
 const stored: Partial<Record<keyof Conditions, readonly [way: Way, columns: RegisterColumns]>> = {
@@ -51,12 +57,6 @@ const stored: Partial<Record<keyof Conditions, readonly [way: Way, columns: Regi
   rewritesForOthers: ['all', fixture('valid-rewrite-before-cas')],
   detours: ['all', fixture('valid-detour-before-cas')],
   absorbables: ['sweep', history('write 2 0 4, write 3 1 8, cas 2 3 2 6, read 3 3 11, write 1 5 7, read 3 9 10')],
-  fewerUsed: [
-    'all',
-    history(
-      'cas 0 1 0 Infinity, cas 1 0 1 6, write 1 2 5, cas 2 1 3 7, write 2 4 Infinity, refuse 1 8 9, cas 1 2 10 11',
-    ),
-  ],
 }
 
 describe('without a condition the register search is wrong', () => {

@@ -5,16 +5,18 @@
  * remembered.
  */
 
+import { kinds } from './columns.ts'
 import { Records } from './dominance.ts'
 import type { Lookahead } from './lookahead.ts'
 import { Memo } from './memo.ts'
 import type { Moves } from './search-moves.ts'
 import { moveSize } from './search-moves.ts'
-import type { Walk } from './search-walk.ts'
+import { steps, type Walk } from './search-walk.ts'
 
 export interface DepthOptions {
-  /** The most choice points to visit. */
+  /** The most choice points to visit in all, and without a level more than before. */
   readonly budget: number
+  readonly stall: number
   readonly isOver: () => boolean
   /** After how many choice points without a level more the search goes back some levels to choose anew. */
   readonly patience: number
@@ -33,6 +35,9 @@ const frameHeader = 9
 const passesPerQuestion = 1 << 15
 /** How many levels the first retreats go back at most. */
 const retreatSpan = 16
+/** Of ten retreats, so many go to where something that put a blamed value was used up; and to one of the last times. */
+const blamedOfTen = 8
+const lastTimes = 4
 
 export class DepthSearch {
   /** Choice points visited in all runs. */
@@ -69,10 +74,11 @@ export class DepthSearch {
   }
 
   /** After `valid`, the walk's trail is the proof. After `illegal`, no order passes `lookahead.doomed`. */
-  run({ budget, isOver, patience, strayChance, seed }: DepthOptions): 'valid' | 'illegal' | 'unknown' {
+  run({ budget, stall, isOver, patience, strayChance, seed }: DepthOptions): 'valid' | 'illegal' | 'unknown' {
     this.#restart(seed)
     if (!this.#lookahead.canStart()) return 'illegal'
-    const end = this.explored + budget
+    const last = this.explored + budget
+    let end = Math.min(last, this.explored + stall)
     let patienceNow = patience
     this.#progressAt = this.explored
     this.#reached = 0
@@ -89,6 +95,9 @@ export class DepthSearch {
           if (this.#walk.level > this.#reached) {
             this.#reached = this.#walk.level
             this.#progressAt = this.explored
+            end = Math.min(last, this.explored + stall)
+            patienceNow = patience
+            this.#retreats = 0
           }
           if (this.explored - this.#progressAt > patienceNow && this.#frameCount > 0) {
             patienceNow += patienceNow >> 2
@@ -196,10 +205,7 @@ export class DepthSearch {
    */
   #retreat(): void {
     const frames = this.#frames
-    const span = retreatSpan << Math.min(20, this.#retreats++ >> 2)
-    const target = this.#reached - (this.#draw() % span)
-    let frame = this.#frameCount - 1
-    while (frame > 0 && (frames[frame * this.#frameSize + 2] ?? 0) > target) frame--
+    const frame = this.#frameToRetreatTo()
     this.#frameCount = frame + 1
     this.#memo.clear()
     const at = frame * this.#frameSize
@@ -209,6 +215,40 @@ export class DepthSearch {
     this.#moves.length = frames[at + 8] ?? 0
     this.#progressAt = this.explored
     this.#stray()
+  }
+
+  /** Where a value was lost that is missed now, or some levels back, the further the more often it was tried. */
+  #frameToRetreatTo(): number {
+    const frames = this.#frames
+    const isBlamed = this.#draw() % 10 < blamedOfTen
+    const loss = isBlamed ? this.#lastLossOf(this.#lookahead.blame.draw(this.#draw())) : -1
+    const span = retreatSpan << Math.min(20, this.#retreats++ >> 2)
+    const level = this.#reached - (this.#draw() % span)
+    let frame = this.#frameCount - 1
+    for (; frame > 0; frame--) {
+      const at = frame * this.#frameSize
+      if (loss >= 0 ? (frames[at + 5] ?? 0) <= loss : (frames[at + 2] ?? 0) <= level) break
+    }
+    return frame
+  }
+
+  /** Where in the trail something that puts a value was used up, one of the last times; -1 if it never was. */
+  #lastLossOf(value: number): number {
+    const { trail, history, trailLength } = this.#walk
+    const { kind, value: values, next, pending } = history
+    let skip = this.#draw() % lastTimes
+    let found = -1
+    for (let at = trailLength - 1; at >= 0 && skip >= 0; at--) {
+      const entry = trail[at] ?? 0
+      if (entry < 0) continue
+      const i = entry >> 2
+      let put = kind[i] === kinds.write ? values[i] : kind[i] === kinds.cas ? next[i] : -1
+      if ((entry & 3) === steps.use) put = pending.to[pending.memberClass[i] ?? 0]
+      if (put !== value) continue
+      found = at
+      skip--
+    }
+    return found
   }
 
   #restore(at: number): void {

@@ -34,7 +34,14 @@ export function decideBy({ name, seed, rules }: Engine, columns: RegisterColumns
     }
     const search = new DepthSearch(walk, moves, lookahead, undefined)
     const strayChance = name === 'depth' ? 0 : 2 ** 31
-    const verdict = search.run({ budget, isOver, patience: name === 'impatient' ? 3 : budget, strayChance, seed })
+    const verdict = search.run({
+      budget,
+      stall: budget,
+      isOver,
+      patience: name === 'impatient' ? 3 : budget,
+      strayChance,
+      seed,
+    })
     return { verdict, order: order(walk.trail, walk.trailLength) }
   })
 }

@@ -36,17 +36,7 @@ export interface SearchHistory {
   readonly firstObserver: Int32Array
   /** Of an observer and those after it in call order that observe the same value, the first to return. */
   readonly earliestObserver: Int32Array
-  /**
-   * Of the operations numbered from here on that change the state or read it: the earliest return; the value, if that
-   * one is a read; and the earliest return of all but reads of that value. What observes another value, and returned
-   * before such an operation was called, has it between itself and whoever is called after it returned.
-   */
-  readonly earliestOther: Int32Array
-  readonly earliestOtherValue: Int32Array
-  readonly earliestThird: Int32Array
-  /** How many operations were called before its return. */
-  readonly calledAtReturn: Int32Array
-  /** The same for operations that put a value. */
+  /** The same in call order for operations that put a value. */
   readonly nextWriter: Int32Array
   readonly firstWriter: Int32Array
   /** The last return of a refused compare-and-set, by value; -1 if there is none. */
@@ -93,7 +83,6 @@ export function prepare(columns: RegisterColumns, rules: RegisterRules, arena: A
     initial: names.name[columns.initial] ?? 0,
     values,
     ...chainByValue(required, count, values, arena),
-    ...findOthers(required, byReturn, count, arena),
   }
   const pending = classify({ columns, ...names, ...history, rules }, arena)
   return { ...history, pending }
@@ -208,39 +197,6 @@ function assignSlots(call: Int32Array, returns: Int32Array, byReturn: Int32Array
 }
 
 type Required = Pick<SearchHistory, 'kind' | 'value' | 'next' | 'call' | 'returns'>
-
-function findOthers({ kind, value, call, returns }: Required, byReturn: Int32Array, count: number, arena: Arena) {
-  const earliestOther = arena.int32(count + 1)
-  const earliestOtherValue = arena.int32(count + 1)
-  const earliestThird = arena.int32(count + 1)
-  let first: number = open
-  let firstValue = -1
-  let third: number = open
-  for (let i = count; i >= 0; i--) {
-    if (i < count && kind[i] !== kinds.refuse) {
-      const end = returns[i] ?? open
-      const v = kind[i] === kinds.read ? (value[i] ?? -1) : -1
-      if (end < first) {
-        if (v !== firstValue || v < 0) third = first
-        first = end
-        firstValue = v
-      } else if ((v !== firstValue || v < 0) && end < third) {
-        third = end
-      }
-    }
-    earliestOther[i] = first
-    earliestOtherValue[i] = firstValue
-    earliestThird[i] = third
-  }
-  const calledAtReturn = arena.int32(count)
-  let called = 0
-  for (let level = 0; level < count; level++) {
-    const i = byReturn[level] ?? 0
-    while (called < count && (call[called] ?? 0) < (returns[i] ?? 0)) called++
-    calledAtReturn[i] = called
-  }
-  return { earliestOther, earliestOtherValue, earliestThird, calledAtReturn }
-}
 
 function chainByValue({ kind, value, next, returns }: Required, count: number, values: number, arena: Arena) {
   const nextObserver = arena.int32(count)

@@ -4,7 +4,7 @@
  */
 import type { Arena } from '../arena.ts'
 import { kinds, open } from './columns.ts'
-import type { Lookahead } from './lookahead.ts'
+import { type Lookahead, ways } from './lookahead.ts'
 import { masks, steps, useFuel, type Walk } from './search-walk.ts'
 
 /** A move takes three places in the list: the step before the step or -1, the step, and how late it is wanted. */
@@ -57,6 +57,7 @@ export class Moves {
   /** Appends the moves of the walk's configuration to the list, the most urgent first. */
   find(): void {
     const first = this.length
+    if (!this.#lookahead.look()) return
     this.#look()
     if (this.#isDueHopeless()) return
     this.#passWantsOn()
@@ -117,7 +118,7 @@ export class Moves {
           this.#swaps[this.#swapCount++] = i
           this.#note(this.#swapperAt, this.#swapper, next[i] ?? 0, i)
         } else {
-          this.#want(value[i] ?? 0, returns[i] ?? 0)
+          this.#want(value[i] ?? 0, this.#lookahead.active.by[i] ?? 0)
         }
       }
       for (rest = masksOpen[masks.reads * words + word] ?? 0; rest !== 0; rest &= rest - 1) {
@@ -196,18 +197,14 @@ export class Moves {
   /** Swaps from the state, each also with a rewrite before it. */
   #addSwaps(): void {
     const { history, rules, state } = this.#walk
-    const { next, returns, pending } = history
+    const { next, pending } = history
     const rewriter = this.#rewriter()
     for (let s = 0; s < this.#swapCount; s++) {
       const i = this.#swaps[s] ?? 0
       const put = next[i] ?? 0
       if (rules.symmetry && this.#swapper[put] !== i) continue
-      const by = Math.min(returns[i] ?? 0, this.#isWanted(put) ? (this.#wantedBy[put] ?? 0) : open)
-      if (!this.#lookahead.canShow(put, true, (i << 2) | steps.place)) continue
-      if (this.#lookahead.canReturn(state, put, i, none)) this.#push(none, (i << 2) | steps.place, by)
-      if (rewriter !== none && this.#lookahead.canReturn(state, put, i, rewriter)) {
-        this.#push(rewriter, (i << 2) | steps.place, by)
-      }
+      const by = Math.min(this.#lookahead.active.by[i] ?? 0, this.#isWanted(put) ? (this.#wantedBy[put] ?? 0) : open)
+      this.#addSwap(put, i, (i << 2) | steps.place, rewriter, by)
     }
     for (let c = pending.firstSwapFrom[state] ?? -1; c >= 0; c = pending.nextSwapFrom[c] ?? -1) {
       if (!this.#walk.isUsable(c)) continue
@@ -215,11 +212,19 @@ export class Moves {
       if (rules.symmetry && this.#swapperAt[put] === this.#number) continue
       const by = Math.min(this.#isWanted(put) ? (this.#wantedBy[put] ?? 0) : open, this.#refusedBy)
       if (by === open && rules.goalDirected && rules.onDemand) continue
-      if (!this.#lookahead.canShow(put, true, (c << 2) | steps.use)) continue
-      if (this.#lookahead.canReturn(state, put, none, none)) this.#push(none, (c << 2) | steps.use, by)
-      if (rewriter !== none && this.#lookahead.canReturn(state, put, none, rewriter)) {
-        this.#push(rewriter, (c << 2) | steps.use, by)
-      }
+      this.#addSwap(put, -2 - c, (c << 2) | steps.use, rewriter, by)
+    }
+  }
+
+  #addSwap(put: number, swap: number, step: number, rewriter: number, by: number): void {
+    const { state } = this.#walk
+    const lookahead = this.#lookahead
+    if (lookahead.canShow(put, ways.swap, step) && lookahead.canReturn(state, put, swap, none)) {
+      this.#push(none, step, by)
+    }
+    if (rewriter === none) return
+    if (lookahead.canShow(put, ways.rewriteAndSwap, step) && lookahead.canReturn(state, put, swap, rewriter)) {
+      this.#push(rewriter, step, by)
     }
   }
 
@@ -254,7 +259,7 @@ export class Moves {
       const by = this.#waitedFor(value)
       if (by === open && rules.onDemand) continue
       if (value === state && rules.onDemand) continue
-      if (value !== state && !this.#lookahead.canShow(value, false, (i << 2) | steps.show)) continue
+      if (value !== state && !this.#lookahead.canShow(value, ways.write, (i << 2) | steps.show)) continue
       this.#push(none, (i << 2) | steps.show, by)
     }
   }
@@ -292,7 +297,7 @@ export class Moves {
     if (rules.symmetry && this.#writerAt[value] === this.#number) return
     const by = this.#waitedFor(value)
     if (by === open && rules.onDemand) return
-    if (value !== state && !this.#lookahead.canShow(value, false, (c << 2) | steps.use)) return
+    if (value !== state && !this.#lookahead.canShow(value, ways.write, (c << 2) | steps.use)) return
     this.#push(none, (c << 2) | steps.use, by)
   }
 
@@ -327,7 +332,9 @@ export class Moves {
     }
     const isThere = this.#waitedFor(value) !== open || !rules.onDemand
     const step = (due << 2) | steps.show
-    if (value === state ? rules.onDemand : !isThere && this.#canLeave && this.#lookahead.canShow(value, false, step)) {
+    if (
+      value === state ? rules.onDemand : !isThere && this.#canLeave && this.#lookahead.canShow(value, ways.write, step)
+    ) {
       this.#push(none, step, end)
     }
   }

@@ -36,12 +36,14 @@ function decide(columns: RegisterColumns, limits: Limits, rules: RegisterRules, 
   const stale = rules.staleness ? firstStale(history, rules.conditions, arena) : -1
   const { verdict, trail, stuckLevel, explored, reason } = decideByTurns(walk, moves, lookahead, limits, stale)
   const order = orderOf(columns, history, trail, arena)
+  // Arrays may be longer than the history: where nothing returns, nothing gets stuck.
+  const isStuck = verdict !== 'valid' && stuckLevel < history.count
   const stuck = columns.operation[history.source[history.byReturn[stuckLevel] ?? 0] ?? 0] ?? 0
   return {
     verdict,
     order,
     explored,
-    ...(verdict === 'valid' ? {} : { stuck }),
+    ...(isStuck ? { stuck } : {}),
     ...(reason === undefined ? {} : { reason }),
   }
 }

@@ -22,9 +22,52 @@ type KvOperation = Operation<KvInput, KvOutput>
 export function registerColumns(
   model: Model<KvState, KvInput, KvOutput>,
   operations: readonly KvOperation[],
+  room: ColumnRoom = new ColumnRoom(operations.length),
 ): RegisterColumns | undefined {
-  return withArena((arena) => new Translation(model, operations, arena).run())
+  return withArena((arena) => new Translation(model, operations, arena).run(room))
 }
+
+/** What is not large is used again: to make typed arrays takes as long as to decide some tens of operations. */
+const keptRoom = 1 << 12
+const leastRoom = 256
+
+/** Memory for columns. Whoever has taken it has it alone until it is given back; then nothing may look at them. */
+export class ColumnRoom {
+  static #free: ColumnRoom | undefined
+  readonly size: number
+  readonly kind: Uint8Array
+  readonly value: Int32Array
+  readonly next: Int32Array
+  readonly call: Int32Array
+  readonly return: Int32Array
+  readonly operation: Int32Array
+
+  static take(count: number): ColumnRoom {
+    const free = ColumnRoom.#free
+    if (free === undefined || free.size < count) return new ColumnRoom(Math.max(count, leastRoom))
+    ColumnRoom.#free = undefined
+    return free
+  }
+
+  constructor(size: number) {
+    const buffer = new ArrayBuffer(size * 21)
+    const ints = (column: number) => new Int32Array(buffer, column * size * 4, size)
+    this.size = size
+    this.kind = new Uint8Array(buffer, size * 20, size)
+    this.value = ints(0)
+    this.next = ints(1)
+    this.call = ints(2)
+    this.return = ints(3)
+    this.operation = ints(4)
+  }
+
+  giveBack(): void {
+    if (this.size <= keptRoom) ColumnRoom.#free = this
+  }
+}
+
+/** In place of how many there are: they do not come in the order of their calls. */
+const outOfOrder = -2
 
 class Translation {
   readonly #model: Model<KvState, KvInput, KvOutput>
@@ -39,37 +82,41 @@ class Translation {
     this.#ids = new ValueIds(arena, operations.length)
   }
 
-  run(): RegisterColumns | undefined {
+  run(columns: ColumnRoom): RegisterColumns | undefined {
     const count = this.#operations.length
-    const buffer = new ArrayBuffer(count * 21)
-    const ints = (column: number) => new Int32Array(buffer, column * count * 4, count)
-    const columns = {
-      kind: new Uint8Array(buffer, count * 20, count),
-      value: ints(0),
-      next: ints(1),
-      call: ints(2),
-      return: ints(3),
-      operation: ints(4),
-    }
-    const initial = this.#ids.of(this.#model.init().value)
     const calls = this.#arena.float64(count)
     const returns = this.#arena.float64(count)
     const length = this.#read(columns, calls, returns)
     if (length < 0 || this.#ids.hasNaN) return undefined
     this.#placeInTime(columns, length, calls, returns)
-    return { ...columns, length, initial, values: this.#ids.count }
+    const { kind, value, next, call, return: ends, operation } = columns
+    return { kind, value, next, call, return: ends, operation, length, initial: 0, values: this.#ids.count }
   }
 
   /** Reads all that say something, in the order of their calls. How many, or -1 if this is no plain register. */
-  #read(columns: Columns, calls: Float64Array, returns: Float64Array): number {
-    const order = this.#callOrder(calls)
+  #read(columns: ColumnRoom, calls: Float64Array, returns: Float64Array): number {
+    // Mostly they come in that order.
+    const length = this.#readInOrder(columns, calls, returns, undefined)
+    if (length !== outOfOrder) return length
+    this.#ids.reset()
+    return this.#readInOrder(columns, calls, returns, this.#callOrder(calls))
+  }
+
+  #readInOrder(columns: ColumnRoom, calls: Float64Array, returns: Float64Array, order: Int32Array | undefined): number {
+    const operations = this.#operations
+    const count = operations.length
     const ids = this.#ids
+    // The initial value is the first.
+    ids.of(this.#model.init().value)
     let seen = 0
     let length = 0
-    for (let i = 0; i < this.#operations.length; i++) {
+    let latest = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < count; i++) {
       const index = order === undefined ? i : (order[i] ?? 0)
-      const operation = this.#operations[index]
+      const operation = operations[index]
       if (operation === undefined) return -1
+      if (operation.call < latest && order === undefined) return outOfOrder
+      latest = operation.call
       const { input, output } = operation
       if (output?.version !== undefined || !(operation.return >= operation.call)) return -1
       const bit = functionBits[input.f]
@@ -130,25 +177,17 @@ class Translation {
     return length
   }
 
-  /** The order of calls, or `undefined` if operations come in it already. `scratch` is free for anything. */
-  #callOrder(scratch: Float64Array): Int32Array | undefined {
+  /** `scratch` is free for anything. */
+  #callOrder(scratch: Float64Array): Int32Array {
     const count = this.#operations.length
-    let latest = Number.NEGATIVE_INFINITY
-    let isSorted = true
-    for (let i = 0; i < count; i++) {
-      const call = this.#operations[i]?.call ?? 0
-      isSorted &&= call >= latest
-      latest = call
-      scratch[i] = call
-    }
-    if (isSorted) return undefined
+    for (let i = 0; i < count; i++) scratch[i] = this.#operations[i]?.call ?? 0
     const order = ascending(this.#arena, count)
     sortByTime(order, count, scratch, this.#arena)
     return order
   }
 
   /** Merges calls and returns; at one timestamp, calls come first, since they are concurrent. */
-  #placeInTime(columns: Columns, length: number, calls: Float64Array, returns: Float64Array): void {
+  #placeInTime(columns: ColumnRoom, length: number, calls: Float64Array, returns: Float64Array): void {
     const returned = this.#arena.int32(length)
     let count = 0
     for (let i = 0; i < length; i++) {
@@ -166,15 +205,6 @@ class Translation {
     }
     for (; called < length; called++) columns.call[called] = position++
   }
-}
-
-interface Columns {
-  readonly kind: Uint8Array
-  readonly value: Int32Array
-  readonly next: Int32Array
-  readonly call: Int32Array
-  readonly return: Int32Array
-  readonly operation: Int32Array
 }
 
 const functionBits = { read: 1, write: 2, delete: 4, append: 8, cas: 16 } as const
@@ -200,8 +230,15 @@ class ValueIds {
     this.#small = arena.filled(this.#smallCount, -1)
   }
 
+  reset(): void {
+    this.count = 0
+    this.hasNaN = false
+    this.#small.fill(-1, 0, this.#smallCount)
+    this.#others.clear()
+  }
+
   of(value: KvValue): number {
-    if (typeof value === 'number' && value >= 0 && value < this.#smallCount && Math.trunc(value) === value) {
+    if (typeof value === 'number' && (value | 0) === value && value >= 0 && value < this.#smallCount) {
       const known = this.#small[value] ?? -1
       if (known >= 0) return known
       this.#small[value] = this.count

@@ -85,7 +85,7 @@ function prepare(operations: readonly KvOperation[], base: string): string {
 }
 
 /** The events of the operations, as faultline would have written them. */
-function writeLines(operations: readonly KvOperation[], path: string): void {
+export function writeLines(operations: readonly KvOperation[], path: string): void {
   const idBits = 2 ** 21
   const ends = operations.filter((each) => each.return < Infinity)
   const moments = new Float64Array(operations.length + ends.length)

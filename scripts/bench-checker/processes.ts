@@ -2,12 +2,14 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { packChecker } from '../pack-checker.ts'
 import { named, names } from './corpus.ts'
 import { estimate, type Measured, type MeasureOptions, measure, ratio } from './measure.ts'
 import type { OneCase } from './one-case.ts'
 import { type Answer, Peer, writePeerHistory } from './peer.ts'
 import { etcdLogs, recorded } from './recorded.ts'
 import { msText, type Settings, timesText } from './row.ts'
+import { benchThreads } from './threads.ts'
 
 export interface ProcessOptions {
   readonly only: RegExp
@@ -22,8 +24,10 @@ const bigSize = 100_000
 export async function benchProcesses({ only, settings }: ProcessOptions): Promise<void> {
   console.log('\nwhole processes\n')
   const scripts = await packed(settings.folder)
-  if (etcdLogs().length > 0) await benchEndToEnd(scripts.files, settings)
-  await benchFresh(scripts.operations, settings)
+  if (etcdLogs().length > 0) await benchEndToEnd(scripts, settings)
+  await benchFresh(scripts, settings)
+  const codes = [0, 1, 2]
+  await benchThreads(settings.folder, (given) => timed(process.execPath, [scripts.command, ...given], codes))
   console.log(
     '\nfresh processes, first decision; "all" is with loading or parsing; MB is the most that the process held\n',
   )
@@ -33,26 +37,29 @@ export async function benchProcesses({ only, settings }: ProcessOptions): Promis
 }
 
 /** All etcd logs as one suite: start, parse, decide, end. */
-async function benchEndToEnd(script: string, settings: Settings): Promise<void> {
+async function benchEndToEnd({ files: script, command }: Packed, settings: Settings): Promise<void> {
   const files = etcdLogs()
-  const cli = join(root, 'controller/launch.js')
+  const launcher = join(root, 'controller/launch.js')
+  const node = (given: readonly string[], codes: readonly number[]) => () => timed(process.execPath, given, codes)
   const contenders = [
-    { name: 'porcupine-ts', decide: () => timed(process.execPath, [script, ...files], [0]) },
-    { name: 'faultline check', decide: () => timed(process.execPath, [cli, 'check', ...files], [1]) },
+    { name: 'porcupine-ts --brief', decide: node([command, '--brief', ...files], [1]) },
+    { name: 'a script of the packed library', decide: node([script, ...files], [0]) },
+    { name: 'porcupine-ts, with causes', decide: node([command, ...files], [1]) },
+    { name: 'faultline check, from its sources', decide: node([launcher, 'check', ...files], [1]) },
   ]
   if (settings.peer !== undefined) {
-    const command = settings.peer
+    const peer = settings.peer
     const paths = files.map((file) => {
       const path = join(settings.folder, `${basename(file)}.ops.jsonl`)
       const { header, operations } = recorded(file)
       writePeerHistory(path, header, operations)
       return path
     })
-    contenders.push({ name: 'peer', decide: () => timedPeer(command, paths, settings.limitMs) })
+    contenders.push({ name: 'peer', decide: () => timedPeer(peer, paths, settings.limitMs) })
   }
   const [ours, ...others] = await measure(contenders, rounds)
   if (ours === undefined) throw new Error('nothing was measured')
-  console.log(`${files.length} etcd logs, end to end: ${intervalText(ours)}`)
+  console.log(`${files.length} etcd logs, end to end, ${ours.name}: ${intervalText(ours)}`)
   for (const other of others) {
     const { median, low, high } = ratio(other, ours, settings.limitMs)
     console.log(
@@ -62,36 +69,43 @@ async function benchEndToEnd(script: string, settings: Settings): Promise<void> 
 }
 
 /** The package as it is published, in a process that does nothing else, beside one that does nothing at all. */
-async function benchFresh(script: string, { folder }: Settings): Promise<void> {
-  const path = join(folder, 'fresh.json')
+async function benchFresh({ operations: script, command }: Packed, { folder }: Settings): Promise<void> {
+  const base = join(folder, 'fresh')
   for (const name of ['unique-1e3-c5-i5-valid', 'v5-1e3-c20-i5-blind-valid', 'unique-1e3-c20-i0-illegal']) {
-    writeFileSync(path, JSON.stringify(named(name).operations()))
-    const [nothing, fresh] = await measure(
+    writeFileSync(`${base}.json`, JSON.stringify(named(name).operations()))
+    await run(process.execPath, [join(import.meta.dirname, 'one-case.ts'), 'prepare', name, base])
+    const node = (...given: readonly string[]) => timed(process.execPath, given, [0, 1])
+    const [nothing, ...fresh] = await measure(
       [
-        { name: 'node -e 0', decide: () => timed(process.execPath, ['-e', '0'], [0]) },
-        { name: 'packed package', decide: () => timed(process.execPath, [script, path], [0]) },
+        { name: 'node -e 0', decide: () => node('-e', '0') },
+        { name: 'packed library', decide: () => node(script, `${base}.json`) },
+        { name: 'porcupine-ts --brief FILE', decide: () => node(command, '--brief', `${base}.jsonl`) },
       ],
       rounds,
     )
-    if (nothing === undefined || fresh === undefined) throw new Error('nothing was measured')
-    const more = fresh.samples.map((ms, round) => ms - (nothing.samples[round] ?? Number.NaN))
-    const { median, low, high } = estimate(more)
-    console.log(
-      `${name} in a fresh process: ${intervalText(fresh)}; node -e 0: ${intervalText(nothing)}; ${msText(median)} more (${msText(low)}–${msText(high)})`,
-    )
+    if (nothing === undefined) throw new Error('nothing was measured')
+    console.log(`${name} in a fresh process; node -e 0: ${intervalText(nothing)}`)
+    for (const each of fresh) {
+      const more = each.samples.map((ms, round) => ms - (nothing.samples[round] ?? Number.NaN))
+      const { median, low, high } = estimate(more)
+      console.log(`  ${each.name}: ${intervalText(each)}, ${msText(median)} more (${msText(low)}–${msText(high)})`)
+    }
   }
 }
 
-/** Packs and unpacks the checker, and writes beside it what a user would: scripts that decide what they are given. */
-async function packed(folder: string): Promise<{ readonly operations: string; readonly files: string }> {
-  await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: join(root, 'checker') })
-  const manifest = JSON.parse(readFileSync(join(root, 'checker/package.json'), 'utf8'))
-  await run('tar', ['xf', join(folder, `${manifest.name}-${manifest.version}.tgz`), '-C', folder])
-  const target = (entry: string): string => {
-    const { [entry]: found } = manifest.exports
-    const file = typeof found === 'string' ? found : (found.import ?? found.default)
-    return JSON.stringify(`./package/${file.slice(2)}`)
-  }
+interface Packed {
+  /** Scripts that decide what they are given: operations as JSON, or recorded files. */
+  readonly operations: string
+  readonly files: string
+  /** The package's own command. */
+  readonly command: string
+}
+
+/** Packs and unpacks the checker, and writes beside it what a user would. */
+async function packed(folder: string): Promise<Packed> {
+  await run('tar', ['xf', await packChecker(folder), '-C', folder])
+  const manifest = JSON.parse(readFileSync(join(folder, 'package/package.json'), 'utf8'))
+  const target = (entry: string): string => JSON.stringify(`./package/${manifest.exports[entry].default.slice(2)}`)
   const head = `import { readFileSync } from 'node:fs'
 import { check } from ${target('.')}
 `
@@ -115,7 +129,7 @@ for (const file of process.argv.slice(2)) {
 }
 `,
   )
-  return { operations, files }
+  return { operations, files, command: join(folder, 'package', manifest.bin['porcupine-ts']) }
 }
 
 async function tellMemory(name: string, folder: string): Promise<void> {

@@ -1,0 +1,46 @@
+/** As `checkHistory`, with the keys of a key-value history spread over threads where that pays. For Node.js. */
+import { columnsOf } from '../columns/columns-of.ts'
+import type { HistoryColumns } from '../columns/history-columns.ts'
+import { pairs } from '../formats/pairs.ts'
+import { isModelName } from '../models/index.ts'
+import { checkColumnsInWorkers } from '../parallel.ts'
+import { type CheckedHistory, type CheckHistoryOptions, checkHistory, decided } from './check-history.ts'
+import { columnsSubject } from './columns-subject.ts'
+import type { Loaded } from './load.ts'
+import { refuseOtherKeys } from './misfit.ts'
+import { ofKey } from './subject.ts'
+
+/** Rejects as `checkHistory` throws. Histories of other models are checked by this thread alone. */
+export async function checkHistoryInWorkers(
+  loaded: Loaded,
+  options: CheckHistoryOptions,
+  workers: number,
+): Promise<CheckedHistory> {
+  const columns = columnsIn(loaded, options)
+  if (columns === undefined) return checkHistory(loaded, options)
+  const { maxConfigurations, timeLimitMs, now } = options
+  const startMs = now()
+  const result = await checkColumnsInWorkers(columns, {
+    workers,
+    ...(maxConfigurations === undefined ? {} : { maxConfigurations }),
+    ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
+  })
+  const checkMs = now() - startMs
+  const subject = { ...columnsSubject(columns.model, columns), check: () => result }
+  return { ...decided(loaded, subject, options), checkMs }
+}
+
+function columnsIn(
+  loaded: Loaded,
+  { own, initial, model = loaded.model, key }: CheckHistoryOptions,
+): HistoryColumns | undefined {
+  if (own !== undefined || !isModelName(model)) return undefined
+  if (key !== undefined) refuseOtherKeys(loaded.events, key)
+  const { operations, failed } = pairs(ofKey(loaded.events, key))
+  return columnsOf({
+    model,
+    initial: initial ?? loaded.initial,
+    operations,
+    failed,
+  })
+}

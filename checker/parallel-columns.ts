@@ -1,0 +1,58 @@
+/** Columns in memory that threads share, so that however many look at a history, it is there once. */
+import { type HistoryColumns, wholeColumns } from './columns/history-columns.ts'
+
+/** A copy, once; what is shared already is taken as it is. */
+export function sharedColumns(columns: HistoryColumns): HistoryColumns {
+  const { model, initial, length, values } = columns
+  const whole = Object.fromEntries(wholeColumns.map((name) => [name, ints(columns[name])] as const))
+  return {
+    model,
+    initial,
+    length,
+    ...(whole as Record<(typeof wholeColumns)[number], Int32Array>), // One entry for each name of the list.
+    f: bytes(columns.f),
+    outcome: bytes(columns.outcome),
+    swapped: bytes(columns.swapped),
+    call: floats(columns.call),
+    return: floats(columns.return),
+    values: {
+      size: values.size,
+      number: floats(values.number),
+      end: words(values.end),
+      tag: bytes(values.tag),
+      text: bytes(values.text),
+    },
+  }
+}
+
+function ints(column: Int32Array): Int32Array {
+  if (isShared(column)) return column
+  const copy = new Int32Array(new SharedArrayBuffer(column.byteLength))
+  copy.set(column)
+  return copy
+}
+
+function words(column: Uint32Array): Uint32Array {
+  if (isShared(column)) return column
+  const copy = new Uint32Array(new SharedArrayBuffer(column.byteLength))
+  copy.set(column)
+  return copy
+}
+
+function floats(column: Float64Array): Float64Array {
+  if (isShared(column)) return column
+  const copy = new Float64Array(new SharedArrayBuffer(column.byteLength))
+  copy.set(column)
+  return copy
+}
+
+function bytes(column: Uint8Array): Uint8Array {
+  if (isShared(column)) return column
+  const copy = new Uint8Array(new SharedArrayBuffer(column.byteLength))
+  copy.set(column)
+  return copy
+}
+
+function isShared({ buffer }: ArrayBufferView): boolean {
+  return buffer instanceof SharedArrayBuffer
+}

@@ -1,0 +1,54 @@
+/** Where it pays to spread keys over threads: the packed command on histories of many keys, with and without. */
+import { join } from 'node:path'
+import { generate, type KvOperation, type Shape } from './generate.ts'
+import { estimate, type MeasureOptions, measure, ratio } from './measure.ts'
+import { writeLines } from './one-case.ts'
+import type { Answer } from './peer.ts'
+import { msText, timesText } from './row.ts'
+
+/** A few of the hard shape's seeds leave a key that takes thousands of configurations. */
+const hard = { clients: 20, idle: 0, indeterminate: 20, values: 50, refusals: 'blind', aims: 'seen' } as const
+const easy = { clients: 5, idle: 0, indeterminate: 5, values: 'unique', refusals: 'found', aims: 'any' } as const
+
+const cases = [
+  { name: '100 easy keys of 1,000 operations', shape: { ...easy, operations: 1000 }, keys: 100, budget: 5_000_000 },
+  { name: '25 keys of 500 operations, four hard', shape: { ...hard, operations: 500 }, keys: 25, budget: 20_000 },
+  { name: '60 keys of 500 operations, nine hard', shape: { ...hard, operations: 500 }, keys: 60, budget: 60_000 },
+  { name: '60 keys of 500 operations, larger budget', shape: { ...hard, operations: 500 }, keys: 60, budget: 400_000 },
+]
+const rounds: MeasureOptions = { budgetMs: 15_000, fewest: 5, most: 15, warmUps: 1 }
+
+/** `run` starts the command with these arguments and waits until it has ended. */
+export async function benchThreads(folder: string, run: (given: readonly string[]) => Promise<Answer>): Promise<void> {
+  console.log('\nkeys over threads\n')
+  const path = join(folder, 'threads.jsonl')
+  for (const { name, shape, keys, budget } of cases) {
+    writeLines(withKeys(keys, { ...shape, keys: 1, deletes: 0, seed: 1 }), path)
+    const given = ['--brief', '--budget', String(budget), path]
+    const [one, two] = await measure(
+      [
+        { name: 'one thread', decide: () => run(given) },
+        { name: 'two threads', decide: () => run(['--workers', '2', ...given]) },
+      ],
+      rounds,
+    )
+    if (one === undefined || two === undefined) throw new Error('nothing was measured')
+    const { median, low, high } = ratio(one, two, Number.POSITIVE_INFINITY)
+    const times = [one, two].map(({ samples }) => msText(estimate(samples).median))
+    console.log(
+      `${name}: ${times.join(' by one, ')} by two, ratio ${timesText(median)} (${timesText(low)}–${timesText(high)})`,
+    )
+  }
+}
+
+/** Each key's history is drawn by itself, with a seed of its own, and all run at once. */
+function withKeys(keys: number, shape: Shape): readonly KvOperation[] {
+  const all = Array.from({ length: keys }, (_, k) => {
+    const key = `k${k}`
+    const withKey = ({ process, ...rest }: KvOperation): KvOperation => {
+      return { ...rest, process: process * keys + k, input: { ...rest.input, key } }
+    }
+    return generate({ ...shape, seed: shape.seed + k }).map(withKey)
+  }).flat()
+  return all.sort((a, b) => a.call - b.call).map((operation, id) => ({ ...operation, id }))
+}
