@@ -55,13 +55,10 @@ export class Lookahead {
   /** Looks at the walk's configuration; false if it can not be completed. All below is about what was looked at. */
   look(): boolean {
     this.active.look()
-    return !this.#isOn || (this.#canServeNext() && this.#canServePressed())
-  }
-
-  #canServeNext(): boolean {
-    const { returns, value } = this.#walk.history
-    const unserved = this.#supply.firstUnserved()
-    return unserved < 0 || this.#doomed(returns[unserved] ?? 0, value[unserved] ?? 0)
+    if (!this.#isOn) return true
+    const { unserved, unservedBy } = this.active
+    if (unserved >= 0 && !this.#isBeyond(unservedBy)) return this.#doomed(unservedBy, unserved)
+    return this.#canServePressed()
   }
 
   #canServePressed(): boolean {

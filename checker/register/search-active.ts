@@ -9,8 +9,14 @@
 import type { Arena } from '../arena.ts'
 import { kinds, open } from './columns.ts'
 import { masks, type Walk } from './search-walk.ts'
+import { lastServers, windows } from './windows.ts'
 
 const none = -1
+/** Instead of the only one that can serve. */
+const several = -1
+const nobody = -0x7fffffff
+/** How many returns ahead each observer is looked at by itself. */
+const horizon = 96
 
 export class Active {
   /** By operation: the next in its chain. */
@@ -21,6 +27,12 @@ export class Active {
   /** Values that are wanted earlier than their observers return. */
   readonly pressed: Int32Array
   pressedCount = 0
+  /** A value that somebody must meet by a position, though nothing is left to serve that one; -1 if there is none. */
+  unserved = none
+  unservedBy = none
+  /** By operation: where its window begins (`supply.ts`); of what can serve it, the last called, or -1. */
+  readonly since: Int32Array
+  readonly lastServer: Int32Array
   /** The due return: whatever is placed next comes before it. */
   now = 0
   readonly #walk: Walk
@@ -42,6 +54,8 @@ export class Active {
     this.nextServer = arena.int32(count)
     this.nextObserver = arena.int32(count)
     this.by = arena.int32(count)
+    this.since = windows(walk.history, arena)
+    this.lastServer = lastServers(walk.history, this.since, arena)
     this.pressed = arena.int32(room)
     this.#values = arena.int32(room)
     this.#notedAt = arena.filled(values, 0)
@@ -78,6 +92,7 @@ export class Active {
     this.#number++
     this.#valueCount = 0
     this.pressedCount = 0
+    this.unserved = none
     this.now = returns[due] ?? 0
     for (let word = 0; word < words; word++) {
       let rest = (masksOpen[word] ?? 0) | (masksOpen[words + word] ?? 0)
@@ -125,24 +140,42 @@ export class Active {
     this.by[i] = this.#walk.history.returns[i] ?? 0
   }
 
+  /** Looks at each of the observers with the next returns by itself, then at values, as far as more gets known. */
   #hurry(): void {
-    const { history, state } = this.#walk
-    for (let v = 0; v < this.#valueCount; v++) {
+    const { history, level, called, cut, state } = this.#walk
+    const { byReturn, kind, value, returns } = history
+    const last = Math.min(cut, level + horizon)
+    for (let l = level; l < last; l++) {
+      const i = byReturn[l] ?? 0
+      if ((kind[i] !== kinds.read && kind[i] !== kinds.cas) || (this.lastServer[i] ?? none) >= called) continue
+      if (i < called && !this.#walk.isOpen(i)) continue
+      this.#hurryFor(value[i] ?? 0, this.since[i] ?? 0, returns[i] ?? 0)
+      if (this.unserved >= 0) return
+    }
+    for (let v = 0; v < this.#valueCount && this.unserved < 0; v++) {
       const value = this.#values[v] ?? 0
       const end = value === state ? open : this.#earliestEnd(value)
-      const only = end === open ? none : this.#onlyServer(value, end)
-      if (only >= 0) {
-        if (end >= (this.by[only] ?? 0)) continue
-        this.by[only] = end
-        this.#press(history.value[only] ?? 0)
-      } else if (only !== none) {
-        const wanted = history.pending.from[-2 - only] ?? 0
-        this.#note(wanted)
-        if (end >= (this.#demandBy[wanted] ?? open)) continue
-        this.#demandBy[wanted] = end
-        this.#demandClass[wanted] = -2 - only
-        this.#press(wanted)
-      }
+      if (end !== open) this.#hurryFor(value, none, end)
+    }
+  }
+
+  #hurryFor(value: number, begin: number, end: number): void {
+    const { history } = this.#walk
+    const only = this.#onlyServer(value, begin, end)
+    if (only === nobody) {
+      this.unserved = value
+      this.unservedBy = end
+    } else if (only >= 0) {
+      if (end >= (this.by[only] ?? 0)) return
+      this.by[only] = end
+      this.#press(history.value[only] ?? 0)
+    } else if (only !== several) {
+      const wanted = history.pending.from[-2 - only] ?? 0
+      this.#note(wanted)
+      if (end >= (this.#demandBy[wanted] ?? open)) return
+      this.#demandBy[wanted] = end
+      this.#demandClass[wanted] = -2 - only
+      this.#press(wanted)
     }
   }
 
@@ -162,21 +195,35 @@ export class Active {
     return Math.min(end, this.demandBy(value))
   }
 
-  /** The one operation that is left to put a value, if it is a swap; a class c of pending ones as -2 - c; or -1. */
-  #onlyServer(value: number, end: number): number {
-    const { history, laterWriter, rules } = this.#walk
-    const { call, kind, pending } = history
-    const first = this.firstServer(value)
-    if (first >= 0 && ((this.nextServer[first] ?? none) >= 0 || kind[first] !== kinds.cas)) return none
-    const later = laterWriter[value] ?? none
-    if (later >= 0 && (call[later] ?? 0) < end && rules.conditions.hurriedAlone) return none
-    for (let c = pending.firstWrite[value] ?? none; c >= 0; c = pending.nextWrite[c] ?? none) {
-      if (this.#isLeft(c, end)) return none
+  /**
+   * The one operation that is left to serve an observer with a window, if it is a swap; a class c of pending ones as
+   * -2 - c. Swaps whose value can not be there are left out. What a swap needs has no window: what came between the
+   * swap and the observer's others may have met that value.
+   */
+  #onlyServer(value: number, begin: number, end: number): number {
+    const { history, laterWriter, state, rules } = this.#walk
+    const { call, returns, kind, value: values, nextWriter, pending } = history
+    const needBegin = rules.conditions.needsNoWindow ? none : begin
+    if (value === state && begin <= this.now && rules.conditions.stateServes) return several
+    const time = rules.conditions.overlappingServe ? returns : call
+    let only = nobody
+    for (let i = this.firstServer(value); i >= 0; i = this.nextServer[i] ?? none) {
+      if ((time[i] ?? 0) < begin) continue
+      if (kind[i] === kinds.write) return several
+      if (!this.#canBeThere(values[i] ?? 0, needBegin, end)) continue
+      if (only !== nobody) return several
+      only = i
     }
-    let only = first
+    let later = laterWriter[value] ?? none
+    for (; later >= 0 && (call[later] ?? 0) < end && rules.conditions.hurriedAlone; later = nextWriter[later] ?? none) {
+      if ((returns[later] ?? 0) >= begin) return several
+    }
+    for (let c = pending.firstWrite[value] ?? none; c >= 0; c = pending.nextWrite[c] ?? none) {
+      if (this.#isLeft(c, end)) return several
+    }
     for (let c = pending.firstSwapTo[value] ?? none; c >= 0; c = pending.nextSwapTo[c] ?? none) {
-      if (!this.#isLeft(c, end) || !this.canBeThere(pending.from[c] ?? 0, end)) continue
-      if (only !== none) return none
+      if (!this.#isLeft(c, end) || !this.#canBeThere(pending.from[c] ?? 0, needBegin, end)) continue
+      if (only !== nobody) return several
       only = -2 - c
     }
     return only
@@ -184,24 +231,15 @@ export class Active {
 
   /** Whether a value is there, or something is left that puts it by a return, whatever that may need. */
   canBeThere(value: number, end: number): boolean {
-    return this.#isThere(value, none, end, false)
+    return this.#canBeThere(value, none, end)
   }
 
-  /** Whether something can serve an observer (`supply.ts`) with a window; of swaps, what they need must be possible. */
-  canBeServed(value: number, begin: number, end: number): boolean {
-    return this.#isThere(value, begin, end, true)
-  }
-
-  /** What a swap needs has no window: what came between the swap and the observer's others may have met that value. */
-  #isThere(value: number, begin: number, end: number, isDeep: boolean): boolean {
-    const { history, laterWriter, state, rules } = this.#walk
-    const { call, returns, kind, value: values, nextWriter, pending } = history
-    const needBegin = rules.conditions.needsNoWindow ? none : begin
-    if (value === state && begin <= this.now && rules.conditions.stateServes) return true
+  #canBeThere(value: number, begin: number, end: number): boolean {
+    const { history, laterWriter, state } = this.#walk
+    const { call, returns, nextWriter, pending } = history
+    if (value === state && begin <= this.now) return true
     for (let i = this.firstServer(value); i >= 0; i = this.nextServer[i] ?? none) {
-      if ((returns[i] ?? 0) < begin) continue
-      if (!isDeep || kind[i] === kinds.write) return true
-      if (this.#isThere(values[i] ?? 0, needBegin, end, false)) return true
+      if ((returns[i] ?? 0) >= begin) return true
     }
     for (let i = laterWriter[value] ?? none; i >= 0 && (call[i] ?? 0) < end; i = nextWriter[i] ?? none) {
       if ((returns[i] ?? 0) >= begin) return true
@@ -210,7 +248,7 @@ export class Active {
       if (this.#isLeft(c, end)) return true
     }
     for (let c = pending.firstSwapTo[value] ?? none; c >= 0; c = pending.nextSwapTo[c] ?? none) {
-      if (this.#isLeft(c, end) && (!isDeep || this.#isThere(pending.from[c] ?? 0, needBegin, end, false))) return true
+      if (this.#isLeft(c, end)) return true
     }
     return false
   }

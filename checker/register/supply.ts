@@ -16,20 +16,14 @@ import type { Arena } from '../arena.ts'
 import { kinds, open } from './columns.ts'
 import type { Active } from './search-active.ts'
 import { steps, type Walk } from './search-walk.ts'
-import { lastServers, windows } from './windows.ts'
 
 const none = -1
 /** How many observers of a value that are called later are looked at. To look at fewer loses only foresight. */
 const mostLater = 16
-/** How many returns ahead each observer is looked at by itself. */
-const horizon = 96
 
 export class Supply {
   readonly #walk: Walk
   readonly #active: Active
-  /** By operation: where its window begins; and of what can serve it, the last called, or -1 if none is known. */
-  readonly #since: Int32Array
-  readonly #lastServer: Int32Array
   /**
    * The observers of the value in question, in the order in which they have to be placed: where their windows begin and
    * end, when they were called, whether they are swaps, who they are (-1: a demand), and how many there are in the
@@ -55,8 +49,6 @@ export class Supply {
   constructor(walk: Walk, active: Active, arena: Arena) {
     this.#walk = walk
     this.#active = active
-    this.#since = windows(walk.history, arena)
-    this.#lastServer = lastServers(walk.history, this.#since, arena)
     const room = 32 * walk.words + mostLater + 1
     this.#begins = arena.int32(room)
     this.#ends = arena.int32(room)
@@ -78,32 +70,34 @@ export class Supply {
     this.#collectObservers(without)
     if (this.#count === 0) return open
     this.#collectServers()
-    let short = this.#shortageOfAll()
+    const short = this.#shortageOfAll()
+    return short === open ? this.#shortageLater() : short
+  }
+
+  /** Of late windows those that have lost something by the step: the others were looked at when they did. */
+  #shortageLater(): number {
+    const { now } = this.#active
+    const lastLost = this.#returnOfStep()
+    if (lastLost <= now) return open
     let swaps = 0
-    for (let n = 0; n < this.#count && short === open; n++) {
-      if ((this.#begins[n] ?? 0) <= this.#active.now) continue
+    for (let n = 0; n < this.#count; n++) {
+      const begin = this.#begins[n] ?? 0
+      if (begin <= now) continue
       swaps += this.#isSwap[n] ?? 0
-      if (!this.#isServed(n)) short = this.#ends[n] ?? 0
+      if (begin <= lastLost && !this.#isServed(n)) return this.#ends[n] ?? 0
     }
+    let short: number = open
     for (let n = 0; n < this.#count && short === open && swaps > 1; n++) {
       const begin = this.#begins[n] ?? 0
-      if (this.#isSwap[n] === 1 && begin > this.#active.now) short = this.#shortageSince(begin, swaps)
+      if (this.#isSwap[n] === 1 && begin > now && begin <= lastLost) short = this.#shortageSince(begin, swaps)
     }
     return short
   }
 
-  /** Of the observers with the next returns, the first that nothing can serve; -1 if there is none. */
-  firstUnserved(): number {
-    const { history, level, called, cut } = this.#walk
-    const { byReturn, kind, value, returns } = history
-    const last = Math.min(cut, level + horizon)
-    for (let l = level; l < last; l++) {
-      const i = byReturn[l] ?? 0
-      if (kind[i] !== kinds.read && kind[i] !== kinds.cas) continue
-      if ((this.#lastServer[i] ?? none) >= called || (i < called && !this.#walk.isOpen(i))) continue
-      if (!this.#active.canBeServed(value[i] ?? 0, this.#since[i] ?? 0, returns[i] ?? 0)) return i
-    }
-    return none
+  #returnOfStep(): number {
+    const step = this.#step
+    if (step < 0) return none
+    return (step & 3) === steps.use ? open : (this.#walk.history.returns[step >> 2] ?? 0)
   }
 
   #collectObservers(without: number): void {
@@ -123,7 +117,7 @@ export class Supply {
 
   #add(i: number, end: number): void {
     const { kind, call } = this.#walk.history
-    this.#insert(end, this.#since[i] ?? 0, kind[i] === kinds.cas ? 1 : 0, call[i] ?? 0, i)
+    this.#insert(end, this.#active.since[i] ?? 0, kind[i] === kinds.cas ? 1 : 0, call[i] ?? 0, i)
   }
 
   #insert(end: number, begin: number, isSwap: number, call: number, operation: number): void {
@@ -201,7 +195,7 @@ export class Supply {
   #isServed(n: number): boolean {
     const { history, laterWriter, called } = this.#walk
     const { call, returns, nextWriter } = history
-    if ((this.#lastServer[this.#who[n] ?? 0] ?? none) >= called) return true
+    if ((this.#active.lastServer[this.#who[n] ?? 0] ?? none) >= called) return true
     const begin = this.#begins[n] ?? 0
     const end = this.#ends[n] ?? 0
     for (let s = 0; s < this.#servers; s++) if ((this.#returns[s] ?? 0) >= begin) return true
