@@ -9,7 +9,7 @@ import { Decoder } from '../formats/jsonl.ts'
 import { isModelName } from '../models/index.ts'
 import { ColumnsBuilder } from './columns-builder.ts'
 import { f, type HistoryColumns, outcomes, swaps } from './history-columns.ts'
-import { nameBytes, OtherShape, Scanner } from './scan.ts'
+import { nameWord, OtherShape, Scanner, wordOf } from './scan.ts'
 
 /** `undefined`: the history is not of the plain shape, or damaged; `readJsonl` knows. */
 export function columnsFromJsonl(bytes: Uint8Array): HistoryColumns | undefined {
@@ -51,12 +51,11 @@ const field = {
   node: 10,
   sum: 11,
 } as const
-const fields = Object.keys(field).map(nameBytes)
-const outputFields = ['version', 'value', 'swapped', 'found'].map(nameBytes)
-const literal = (text: string) => new TextEncoder().encode(text)
-const types = ['"invoke"', '"ok"', '"fail"', '"info"'].map(literal)
+const fields = Object.keys(field).map(nameWord)
+const outputFields = ['version', 'value', 'swapped', 'found'].map(nameWord)
+const types = ['"invoke"', '"ok"', '"fail"', '"info"'].map(wordOf)
 /** As `functions`. */
-const functionNames = ['"read"', '"write"', '"delete"', '"append"', '"cas"'].map(literal)
+const functionNames = ['"read"', '"write"', '"delete"', '"append"', '"cas"'].map(wordOf)
 /** Length of `,"sum":"01234567"}`. */
 const sumLength = 18
 const absent = -1

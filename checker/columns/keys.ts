@@ -78,19 +78,15 @@ function placeRows(columns: HistoryColumns, keys: Keys, arena: Arena): readonly 
     operation: new Int32Array(size),
     call: new Int32Array(size),
     return: new Int32Array(size),
-    callTime: arena.float64(size),
-    returnTime: arena.float64(size),
   }
   const values = new Numbers(columns, ids.length, size)
   return ids.map((key, number) => {
     const start = starts[number] ?? 0
     const end = starts[number + 1] ?? 0
-    for (let place = start; place < end; place++) rows[place] = records.ints[place * recordInts + at.row] ?? 0
+    const isPlain = records.isPlain[number] === 1
     const part = { key, rows: rows.subarray(start, end), hasAppends: records.hasAppends[number] === 1 }
-    if (records.isPlain[number] !== 1) return { ...part, register: undefined }
-    values.begin()
-    const { slot, isSorted } = gather(records, { start, end }, all, values)
-    return { ...part, register: registerOf(partOf(all, start, slot), isSorted, values) }
+    for (let i = 0; i < end - start; i++) part.rows[i] = records.ints[(start + i) * recordInts + at.row] ?? 0
+    return { ...part, register: isPlain ? registerOf(records, start, partOf(all, start, end), values) : undefined }
   })
 }
 
@@ -132,9 +128,9 @@ function scatter(columns: HistoryColumns, { ids, numbers, starts }: Keys, arena:
     const returned = end[row] ?? 0
     const said =
       entries[
-        (name << code.name) |
-          (came << code.outcome) |
-          ((swapped[row] ?? 0) << code.swapped) |
+        ((name & 7) << code.name) |
+          ((came & 3) << code.outcome) |
+          (((swapped[row] ?? 0) & 3) << code.swapped) |
           ((found >>> 31) << code.isUnfound) |
           (isZero(found ^ from) << code.isMatch) |
           (isZero(from ^ to) << code.isIdle) |
@@ -170,44 +166,11 @@ function mask(bits: number, bit: number): number {
 }
 
 /** One key's operations, or those of all keys one after the other. */
-interface Part {
-  readonly kind: Uint8Array
-  readonly value: Int32Array
-  readonly next: Int32Array
-  readonly operation: Int32Array
-  readonly call: Int32Array
-  readonly return: Int32Array
+type Part = Pick<RegisterColumns, 'kind' | 'value' | 'next' | 'operation' | 'call' | 'return'>
+
+interface Times {
   readonly callTime: Float64Array
   readonly returnTime: Float64Array
-}
-
-/** From records to columns, without what says nothing. Where they end, and whether they are in the order of calls. */
-function gather(
-  { ints, times }: Records,
-  { start, end }: { readonly start: number; readonly end: number },
-  part: Part,
-  values: Numbers,
-): { readonly slot: number; readonly isSorted: boolean } {
-  const { kind, value, next, operation, callTime, returnTime } = part
-  let slot = start
-  let latestCall = Number.NEGATIVE_INFINITY
-  let isSorted = true
-  for (let place = start; place < end; place++) {
-    const record = place * recordInts
-    const said = ints[record + at.kind] ?? silent
-    if (said === silent) continue
-    const called = times[place * recordTimes + at.call] ?? 0
-    if (called < latestCall) isSorted = false
-    latestCall = called
-    kind[slot] = said
-    value[slot] = values.of(ints[record + at.value] ?? 0)
-    next[slot] = values.of(ints[record + at.next] ?? 0)
-    operation[slot] = place - start
-    callTime[slot] = called
-    returnTime[slot] = times[place * recordTimes + at.return] ?? 0
-    slot++
-  }
-  return { slot, isSorted }
 }
 
 function partOf(all: Part, start: number, end: number): Part {
@@ -218,23 +181,53 @@ function partOf(all: Part, start: number, end: number): Part {
     operation: all.operation.subarray(start, end),
     call: all.call.subarray(start, end),
     return: all.return.subarray(start, end),
-    callTime: all.callTime.subarray(start, end),
-    returnTime: all.returnTime.subarray(start, end),
   }
 }
 
-function registerOf(part: Part, isSorted: boolean, { initial, count }: Numbers): RegisterColumns {
-  withArena((arena) => {
-    if (!isSorted) sortByCall(part, arena)
-    placeInTime(part, arena)
+/** `part` has room for all records from `start` on that are its key's. */
+function registerOf(records: Records, start: number, part: Part, values: Numbers): RegisterColumns {
+  const length = withArena((arena) => {
+    const room = part.kind.length
+    const times: Times = { callTime: arena.float64(room), returnTime: arena.float64(room) }
+    const { length, isSorted } = gather(records, start, part, times)
+    if (!isSorted) sortByCall(part, times, length, arena)
+    placeInTime(part, times, length, arena)
+    return length
   })
-  const { kind, value, next, operation, call, return: returns } = part
-  return { length: kind.length, kind, value, next, call, return: returns, operation, initial, values: count }
+  return { ...part, length, ...values.renumber(part, length) }
+}
+
+/** From records to columns, without what says nothing. How many are left, and whether they are in the order of calls. */
+function gather(
+  { ints, times }: Records,
+  start: number,
+  { kind, value, next, operation }: Part,
+  { callTime, returnTime }: Times,
+): { readonly length: number; readonly isSorted: boolean } {
+  const room = kind.length
+  let length = 0
+  let latestCall = Number.NEGATIVE_INFINITY
+  let isSorted = true
+  for (let i = 0; i < room; i++) {
+    const record = (start + i) * recordInts
+    const said = ints[record + at.kind] ?? silent
+    if (said === silent) continue
+    const called = times[(start + i) * recordTimes + at.call] ?? 0
+    if (called < latestCall) isSorted = false
+    latestCall = called
+    kind[length] = said
+    value[length] = ints[record + at.value] ?? 0
+    next[length] = ints[record + at.next] ?? 0
+    operation[length] = i
+    callTime[length] = called
+    returnTime[length] = times[(start + i) * recordTimes + at.return] ?? 0
+    length++
+  }
+  return { length, isSorted }
 }
 
 /** Merges calls and returns; at one timestamp, calls come first, since they are concurrent. */
-function placeInTime({ call, return: returns, callTime, returnTime }: Part, arena: Arena): void {
-  const length = call.length
+function placeInTime({ call, return: returns }: Part, { callTime, returnTime }: Times, length: number, arena: Arena) {
   const order = arena.int32(length)
   let returned = 0
   for (let i = 0; i < length; i++) {
@@ -242,26 +235,30 @@ function placeInTime({ call, return: returns, callTime, returnTime }: Part, aren
     else order[returned++] = i
   }
   sortByTime(order, returned, returnTime, arena)
-  let position = 0
+  // Whether a call or a return comes next is as good as random, so there is no branch on it: both get the position, and
+  // the one that comes later gets its own when it does.
   let called = 0
-  for (let k = 0; k < returned; k++) {
+  let k = 0
+  while (called < length && k < returned) {
     const i = order[k] ?? 0
-    const time = returnTime[i] ?? 0
-    for (; called < length && (callTime[called] ?? 0) <= time; called++) call[called] = position++
-    returns[i] = position++
+    const position = called + k
+    const isCall = Number((callTime[called] ?? 0) <= (returnTime[i] ?? 0))
+    call[called] = position
+    returns[i] = position
+    called += isCall
+    k += 1 - isCall
   }
-  for (; called < length; called++) call[called] = position++
+  for (; k < returned; k++) returns[order[k] ?? 0] = called + k
+  for (; called < length; called++) call[called] = called + k
 }
 
 /** Rows are in the order of their ids, which mostly is that of their calls. */
-function sortByCall(part: Part, arena: Arena): void {
-  const { callTime } = part
-  const length = callTime.length
+function sortByCall({ kind, value, next, operation }: Part, times: Times, length: number, arena: Arena): void {
   const order = arena.int32(length)
   for (let k = 0; k < length; k++) order[k] = k
-  sortByTime(order, length, callTime, arena)
-  for (const column of Object.values(part)) {
-    const unsorted = column.slice()
+  sortByTime(order, length, times.callTime, arena)
+  for (const column of [kind, value, next, operation, times.callTime, times.returnTime]) {
+    const unsorted = column.slice(0, length)
     for (let k = 0; k < length; k++) column[k] = unsorted[order[k] ?? 0] ?? 0
   }
 }
@@ -272,44 +269,42 @@ class Numbers {
   readonly #size: number
   /** Where there is but one key and most ids are of its values, these will do as numbers. */
   readonly #isSame: boolean
-  /** By id, plus 1: its number plus the `#base` of the key that numbered it last. Bases grow, so older ones are below. */
+  /** By id: its number plus the `#base` of the key that numbered it last. Bases grow, so older ones are below. */
   readonly #numbers: Int32Array
   #base = 1
-  /** Of the present key. */
-  #count = 0
 
   constructor({ values, initial }: HistoryColumns, keys: number, operations: number) {
     this.#initial = initial
     this.#size = values.size
     this.#isSame = keys === 1 && values.size <= 2 * operations
-    this.#numbers = new Int32Array(this.#isSame ? 0 : values.size + 1)
+    this.#numbers = new Int32Array(this.#isSame ? 0 : values.size)
   }
 
-  /** The key's initial value, and how many it has. */
-  get initial(): number {
-    return this.#isSame ? this.#initial : 0
-  }
-
-  get count(): number {
-    return this.#isSame ? this.#size : this.#count
-  }
-
-  /** Goes on to the next key. */
-  begin(): void {
-    this.#base += this.#count
-    this.#count = 0
-    if (!this.#isSame) this.of(this.#initial)
-  }
-
-  /** The number of an id; -1 stays what it is. Half of the ids are new, as good as at random, so there is no branch on it. */
-  of(id: number): number {
-    if (this.#isSame) return id
-    const isAbsent = id >> 31
-    const known = (this.#numbers[id + 1] ?? 0) - this.#base
-    const isNew = (known >> 31) & ~isAbsent
-    const number = (known & ~isNew) | (this.#count & isNew)
-    this.#numbers[id + 1] = this.#base + number
-    this.#count -= isNew
-    return number | isAbsent
+  /** Half of the values are new, as good as at random, so there is no branch on that. */
+  renumber({ value, next }: Part, length: number): Pick<RegisterColumns, 'initial' | 'values'> {
+    if (this.#isSame) return { initial: this.#initial, values: this.#size }
+    const numbers = this.#numbers
+    const base = this.#base
+    let count = 1
+    numbers[this.#initial] = base
+    for (let i = 0; i < length; i++) {
+      const id = value[i] ?? 0
+      const known = (numbers[id] ?? 0) - base
+      const isNew = known >> 31
+      const number = (known & ~isNew) | (count & isNew)
+      count -= isNew
+      numbers[id] = base + number
+      value[i] = number
+      const put = next[i] ?? -1
+      if (put < 0) continue
+      const knownPut = (numbers[put] ?? 0) - base
+      const isNewPut = knownPut >> 31
+      const numberPut = (knownPut & ~isNewPut) | (count & isNewPut)
+      count -= isNewPut
+      numbers[put] = base + numberPut
+      next[i] = numberPut
+    }
+    this.#base += count
+    return { initial: 0, values: count }
   }
 }

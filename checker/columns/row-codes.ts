@@ -8,9 +8,11 @@ import { f, outcomes, swaps } from './history-columns.ts'
 /** What a row is if none of `kinds`: silent about the register; for objects to tell. */
 export const [silent, other] = [255, 254]
 
-/** An entry of the table is a kind, and these: whether the value is what was found, or what was given (else null), */
+/**
+ * An entry is a kind, and three bits: whether the value is what was found, or what was given (else null), and whether
+ * `next` counts.
+ */
 export const entry = { kind: 0xff, found: 8, given: 9, next: 10 } as const
-// and whether `next` counts.
 
 /** Where in a code each column stands. Of these, one bit each tells what there is to know of the numbers of a row. */
 export const code = { name: 0, outcome: 3, swapped: 5, isUnfound: 7, isMatch: 8, isIdle: 9, isUnversioned: 10 } as const

@@ -8,7 +8,6 @@ import type { ValueTableBuilder } from './value-table.ts'
 
 const quote = 0x22
 const backslash = 0x5c
-const colon = 0x3a
 const minus = 0x2d
 const point = 0x2e
 const zero = 0x30
@@ -19,13 +18,37 @@ export class OtherShape extends Error {
   override readonly name = 'OtherShape'
 }
 
+/**
+ * A text of 4 to 12 bytes to be held against others four bytes at a time: its first, its last, and some between, which
+ * together are all of it. Most of a line is such texts.
+ */
+export interface Word {
+  readonly length: number
+  readonly first: number
+  readonly middle: number
+  /** Where the middle begins. */
+  readonly half: number
+  readonly last: number
+}
+
+export function wordOf(text: string): Word {
+  const bytes = new TextEncoder().encode(text)
+  const { length } = bytes
+  if (length < 4 || length > 12) throw new RangeError(`${text} has ${length} bytes, but must have 4 to 12`)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length)
+  const half = Math.min(4, length - 4)
+  return { length, first: view.getInt32(0), middle: view.getInt32(half), half, last: view.getInt32(length - 4) }
+}
+
 export class Scanner {
   readonly bytes: Uint8Array
+  readonly #view: DataView
   readonly #values: ValueTableBuilder
   at = 0
 
   constructor(bytes: Uint8Array, values: ValueTableBuilder) {
     this.bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#values = values
   }
 
@@ -41,23 +64,20 @@ export class Scanner {
     if (this.bytes[this.at++] !== byte) this.fail()
   }
 
-  /** Whether these bytes stand here. */
-  isAt(word: Uint8Array): boolean {
-    const { bytes, at } = this
-    for (let i = word.length - 1; i >= 0; i--) if (bytes[at + i] !== word[i]) return false
-    return true
+  /** Whether a word stands here. */
+  isAt({ length, first, middle, half, last }: Word): boolean {
+    const { at } = this
+    if (at + length > this.bytes.length) return false
+    const view = this.#view
+    return view.getInt32(at) === first && view.getInt32(at + length - 4) === last && view.getInt32(at + half) === middle
   }
 
-  /**
-   * The place in a list of names of the one that stands here, with its quotes and colon; goes past it. Looks for it
-   * from `likely` on. The names begin with a quote; what follows it mostly tells them apart.
-   */
-  name(names: readonly Uint8Array[], likely: number): number {
-    const letter = this.bytes[this.at + 1]
+  /** The place in a list of words of the one that stands here; goes past it. Looks for it from `likely` on. */
+  name(names: readonly Word[], likely: number): number {
     for (let i = 0, place = likely; i < names.length; i++, place++) {
       if (place >= names.length) place = 0
       const name = names[place]
-      if (name === undefined || name[1] !== letter || !this.isAt(name)) continue
+      if (name === undefined || !this.isAt(name)) continue
       this.at += name.length
       return place
     }
@@ -138,9 +158,9 @@ export class Scanner {
 }
 
 /** In the order of `constants`. */
-const words = ['null', 'false', 'true'].map((word) => Uint8Array.from(word, (letter) => letter.charCodeAt(0)))
+const words = ['null', 'false', 'true'].map(wordOf)
 
-/** `"name":` as bytes. */
-export function nameBytes(name: string): Uint8Array {
-  return new TextEncoder().encode(`"${name}"${String.fromCharCode(colon)}`)
+/** `"name":` as it stands in a line. */
+export function nameWord(name: string): Word {
+  return wordOf(`"${name}":`)
 }

@@ -48,6 +48,12 @@ export class Values {
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
+/** Instead of a hash: the id is in no slot. Hashes are from 0 on. */
+const unslotted = -1
+const mostHash = 0x7fffffff
+/** So many times as many numbers as there are values may have a place by themselves. */
+const mostSpread = 8
+
 /** A table that grows. Ids by open addressing, as a `Map` is slower and ends at 2^24 entries. */
 export class ValueTableBuilder {
   #size = 0
@@ -58,11 +64,18 @@ export class ValueTableBuilder {
   #text = new Uint8Array(1024)
   #textLength = 0
   #slots = new Int32Array(256).fill(-1)
+  /** How many ids are in slots. */
+  #slotted = 0
+  /**
+   * By whole number: its id, or 0. Histories mostly count their values, so this is small, and in their order. A number
+   * is here, and need not be in a slot, if it is less than the length.
+   */
+  #wholes = new Int32Array(0)
   readonly #double = new Float64Array(1)
   readonly #words = new Int32Array(this.#double.buffer)
 
   constructor() {
-    for (const [id] of constants.entries()) this.#add(tags.constant, 0, id)
+    for (const _constant of constants) this.#add(tags.constant, 0, unslotted)
   }
 
   /** `undefined` for what can not be told apart here: NaN, and text that is no well-formed Unicode. */
@@ -73,15 +86,39 @@ export class ValueTableBuilder {
   }
 
   idOfNumber(given: number): number | undefined {
+    const whole = given | 0
+    if (whole !== given || whole < 0) return this.#idOfOther(given)
+    if (whole >= this.#wholes.length) {
+      if (whole >= mostSpread * this.#size) return this.#idOfOther(given)
+      this.#growWholes(whole)
+    }
+    const known = this.#wholes[whole] ?? 0
+    if (known !== 0) return known
+    const id = this.#add(tags.number, whole, unslotted)
+    this.#wholes[whole] = id
+    return id
+  }
+
+  #growWholes(whole: number): void {
+    const larger = new Int32Array(2 ** Math.ceil(Math.log2(Math.max(1024, whole + 1))))
+    for (let id = 0; id < this.#size; id++) {
+      const number = this.#number[id] ?? 0
+      if (this.#tag[id] === tags.number && number >= 0 && number < larger.length && Number.isInteger(number)) {
+        larger[number] = id
+      }
+    }
+    this.#wholes = larger
+  }
+
+  #idOfOther(given: number): number | undefined {
     if (Number.isNaN(given)) return undefined
-    const value = given === 0 ? 0 : given // -0 === 0
-    this.#double[0] = value
-    const hash = mix((this.#words[0] ?? 0) ^ Math.imul(this.#words[1] ?? 0, 0x9e3779b1))
+    this.#double[0] = given
+    const hash = mix((this.#words[0] ?? 0) ^ Math.imul(this.#words[1] ?? 0, 0x9e3779b1)) & mostHash
     const mask = this.#slots.length - 1
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] ?? -1
-      if (id < 0) return this.#add(tags.number, value, hash)
-      if (this.#tag[id] === tags.number && this.#number[id] === value) return id
+      if (id < 0) return this.#add(tags.number, given, hash)
+      if (this.#tag[id] === tags.number && this.#number[id] === given) return id
     }
   }
 
@@ -100,7 +137,7 @@ export class ValueTableBuilder {
       all |= byte
       hash = Math.imul(hash ^ byte, 0x01000193)
     }
-    hash = mix(hash)
+    hash = mix(hash) & mostHash
     const mask = this.#slots.length - 1
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] ?? -1
@@ -151,10 +188,11 @@ export class ValueTableBuilder {
     this.#number[id] = value
     this.#end[id] = this.#textLength
     this.#hash[id] = hash
-    if (tag !== tags.constant) this.#insert(id)
-    if (this.#size * 2 > this.#slots.length) {
+    if (hash === unslotted) return id
+    this.#insert(id)
+    if (++this.#slotted * 2 > this.#slots.length) {
       this.#slots = new Int32Array(this.#slots.length * 4).fill(-1)
-      for (let each = constants.length; each < this.#size; each++) this.#insert(each)
+      for (let each = 0; each < this.#size; each++) if (this.#hash[each] !== unslotted) this.#insert(each)
     }
     return id
   }

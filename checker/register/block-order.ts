@@ -54,7 +54,8 @@ export function orderBlocks(
     }
     first[root] = root === length ? -1 : earliestReturn
     last[root] = latestCall
-    earliest[root] = root === length ? 0 : Math.min(earliestReturn, latestCall)
+    // Distinct, as each position is of one operation; 0 is for the initial value.
+    earliest[root] = root === length ? 0 : Math.min(earliestReturn, latestCall) + 1
   }
   if (swaps < sources.swapCount && rules.hasRoot) return circle(columns, sources)
   sortByKey(roots, rootCount, earliest, arena)

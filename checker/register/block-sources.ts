@@ -9,7 +9,7 @@
 import type { Arena } from '../arena.ts'
 import { closeCore, type Violation } from './block-cores.ts'
 import type { BlockRules } from './block-rules.ts'
-import { none, several, TimedSources, writtenBy } from './block-times.ts'
+import { none, several, TimedSources, type Written, writtenBy } from './block-times.ts'
 import { kinds, open, type RegisterColumns } from './columns.ts'
 
 /**
@@ -23,7 +23,7 @@ export interface Sources {
   /** The latest call (-1 if there is none) and the earliest return (`open`) of the reads of a write. */
   readonly latestRead: Int32Array
   readonly earliestRead: Int32Array
-  /** What took effect without having observed a certain write: first the initial value, then in the order of calls. */
+  /** What took effect without having observed a certain write: first the initial value, then in no certain order. */
   readonly roots: Int32Array
   readonly rootCount: number
   /** How many compare-and-sets took effect, and how many were refused without saying what they met. */
@@ -40,67 +40,116 @@ export interface Sources {
 }
 
 export function findSources(columns: RegisterColumns, arena: Arena, rules: BlockRules): Sources | Violation {
-  const finder = new SourceFinder(columns, arena, rules)
-  return finder.observeAll() ?? finder.gather()
+  return new SourceFinder(columns, arena, rules).run()
 }
 
 class SourceFinder {
   readonly #columns: RegisterColumns
   readonly #arena: Arena
   readonly #rules: BlockRules
-  readonly #writers: Int32Array
+  readonly #written: Written
   readonly #source: Int32Array
+  readonly #consumer: Int32Array
+  readonly #latestRead: Int32Array
+  readonly #earliestRead: Int32Array
+  readonly #roots: Int32Array
+  #rootCount = 1
   /** Who observed a pending operation, and a list of those that were. */
   readonly #cause: Int32Array
   readonly #pending: Int32Array
   #pendingCount = 0
   #times: TimedSources | undefined
+  #swapCount = 0
   #isGuessed = false
+  /** Two compare-and-sets that consumed the same write: the first of these pairs. */
+  #rivals: readonly number[] | undefined
 
   constructor(columns: RegisterColumns, arena: Arena, rules: BlockRules) {
+    const size = columns.length + 1
     this.#columns = columns
     this.#arena = arena
     this.#rules = rules
-    this.#writers = findWriters(columns, arena, rules)
-    this.#source = arena.filled(columns.length + 1, none)
-    this.#cause = arena.filled(columns.length + 1, none)
-    this.#pending = arena.int32(columns.length + 1)
+    this.#written = findWriters(columns, arena, rules)
+    this.#source = arena.filled(size, none)
+    this.#consumer = arena.filled(size, none)
+    this.#latestRead = arena.filled(size, -1)
+    this.#earliestRead = arena.filled(size, open)
+    this.#cause = arena.filled(size, none)
+    this.#pending = arena.int32(size)
+    this.#roots = arena.int32(size)
+    this.#roots[0] = columns.length
   }
 
-  observeAll(): Violation | undefined {
-    const { length, kind, return: returns } = this.#columns
+  run(): Sources | Violation {
+    const { kind, call, return: returns, length } = this.#columns
+    const latestRead = this.#latestRead
+    const earliestRead = this.#earliestRead
+    let refusalCount = 0
+    let looseCount = 0
     for (let i = 0; i < length; i++) {
-      const isPending = returns[i] === open
-      if (isPending && this.#rules.dropsUnobserved) continue
-      if (isPending) this.#takeEffect(i, i)
-      else if (kind[i] === kinds.impossible) return { illegal: [i] }
-      else if (kind[i] === kinds.read || kind[i] === kinds.cas) {
-        if (!this.#observe(i)) return this.#phantom(i)
+      const returned = returns[i] ?? 0
+      const said = kind[i]
+      if (returned === open) {
+        if (!this.#rules.dropsUnobserved) this.#takeEffect(i, i)
+      } else if (said === kinds.read) {
+        const writer = this.#observe(i)
+        if (writer === none) return this.#phantom(i)
+        if (writer === several) {
+          looseCount++
+        } else {
+          if ((latestRead[writer] ?? 0) < (call[i] ?? 0)) latestRead[writer] = call[i] ?? 0
+          if ((earliestRead[writer] ?? 0) > returned) earliestRead[writer] = returned
+        }
+      } else if (said === kinds.write) {
+        this.#roots[this.#rootCount++] = i
+      } else if (said === kinds.cas) {
+        if (!this.#consume(i)) return this.#phantom(i)
+      } else if (said === kinds.refuse) {
+        refusalCount++
+      } else {
+        return { illegal: [i] }
       }
     }
-    for (let looked = 0; looked < this.#pendingCount && this.#rules.closure; looked++) {
+    for (let looked = 0; looked < this.#pendingCount; looked++) {
       const operation = this.#pending[looked] ?? 0
-      if (kind[operation] !== kinds.cas) continue
-      if (!this.#observe(operation)) return this.#phantom(operation)
+      if (kind[operation] !== kinds.cas || !this.#rules.closure) this.#roots[this.#rootCount++] = operation
+      else if (!this.#consume(operation)) return this.#phantom(operation)
     }
-    return undefined
+    // Only now is it known what the pending ones among them have observed.
+    if (this.#rivals !== undefined) return { illegal: this.#core(this.#rivals) }
+    return this.#sources(refusalCount, looseCount)
   }
 
-  /** Finds the source of what an operation observed; false if there is none. */
-  #observe(operation: number): boolean {
-    let writer = this.#writers[this.#columns.value[operation] ?? 0] ?? none
+  /** The source of what an operation observed; `none` if there is none, `several` if it is not known which. */
+  #observe(operation: number): number {
+    const { value, return: returns, length } = this.#columns
+    let writer = this.#written.writers[value[operation] ?? 0] ?? none
     if (writer === several) {
-      this.#times ??= new TimedSources(this.#columns, this.#writers, this.#arena, this.#rules)
+      this.#times ??= new TimedSources(this.#columns, this.#written, this.#arena, this.#rules)
       writer = this.#times.sourceOf(operation)
-      // A read need not be in a block, and a compare-and-set begins one; they find a place later.
-      if (writer === several) {
-        if (this.#columns.kind[operation] === kinds.cas) this.#isGuessed = true
-        return true
-      }
     }
-    if (writer === none) return false
+    if (writer < 0) return writer
     this.#source[operation] = writer
-    if (this.#columns.return[writer] === open && writer < this.#columns.length) this.#takeEffect(writer, operation)
+    if (returns[writer] === open && writer < length) this.#takeEffect(writer, operation)
+    return writer
+  }
+
+  /** The same for a compare-and-set; false if there is none. One that is not known to have met a certain write begins a block. */
+  #consume(operation: number): boolean {
+    const writer = this.#observe(operation)
+    if (writer === none) return false
+    if (writer === several) {
+      this.#isGuessed = true
+      this.#roots[this.#rootCount++] = operation
+      return true
+    }
+    const other = this.#consumer[writer] ?? none
+    if (other === none) {
+      this.#consumer[writer] = operation
+      this.#swapCount++
+    } else if (this.#rules.consumesOnce) {
+      this.#rivals ??= [other, operation]
+    }
     return true
   }
 
@@ -112,77 +161,51 @@ class SourceFinder {
 
   /** A value that nobody can have written shows it by itself; not so one whose writers are only too late or early. */
   #phantom(operation: number): Violation {
-    const isUnwritten = this.#writers[this.#columns.value[operation] ?? 0] === none
+    const isUnwritten = this.#written.writers[this.#columns.value[operation] ?? 0] === none
     return { illegal: isUnwritten ? this.#core([operation]) : undefined }
   }
 
   #core(operations: readonly number[]): readonly number[] | undefined {
-    return closeCore(this.#columns, { source: this.#source, cause: this.#cause, writers: this.#writers }, operations)
+    const { writers } = this.#written
+    return closeCore(this.#columns, { source: this.#source, cause: this.#cause, writers }, operations)
   }
 
-  gather(): Sources | Violation {
-    const { length, kind, call: calls, return: returns } = this.#columns
-    const source = this.#source
-    const cause = this.#cause
-    const consumer = this.#arena.filled(length + 1, none)
-    const latestRead = this.#arena.filled(length + 1, -1)
-    const earliestRead = this.#arena.filled(length + 1, open)
-    const roots = this.#arena.int32(length + 1)
-    roots[0] = length
-    let rootCount = 1
-    let swapCount = 0
-    let refusalCount = 0
-    let looseCount = 0
-    for (let i = 0; i < length; i++) {
-      const returned = returns[i] ?? 0
-      if (returned === open && cause[i] === none) continue
-      const writer = source[i] ?? none
-      if (kind[i] === kinds.read && writer === none) {
-        looseCount++
-      } else if (kind[i] === kinds.read) {
-        if ((latestRead[writer] ?? 0) < (calls[i] ?? 0)) latestRead[writer] = calls[i] ?? 0
-        if ((earliestRead[writer] ?? 0) > returned) earliestRead[writer] = returned
-      } else if (kind[i] === kinds.refuse) {
-        refusalCount++
-      } else if (writer === none) {
-        roots[rootCount++] = i
-      } else {
-        const other = consumer[writer] ?? none
-        if (other === none) {
-          consumer[writer] = i
-          swapCount++
-        } else if (this.#rules.consumesOnce) {
-          return { illegal: this.#core([other, i]) }
-        }
-      }
-    }
-    const writers = this.#writers
+  #sources(refusalCount: number, looseCount: number): Sources {
     return {
-      source,
-      consumer,
-      latestRead,
-      earliestRead,
-      roots,
-      rootCount,
-      swapCount,
+      source: this.#source,
+      consumer: this.#consumer,
+      latestRead: this.#latestRead,
+      earliestRead: this.#earliestRead,
+      roots: this.#roots,
+      rootCount: this.#rootCount,
+      swapCount: this.#swapCount,
       refusalCount,
       looseCount,
       isGuessed: this.#isGuessed,
-      writers,
-      cause,
+      writers: this.#written.writers,
+      cause: this.#cause,
     }
   }
 }
 
 /** For each value the one operation that can have written it (`length`: it was there at first), or `several`. */
-function findWriters(columns: RegisterColumns, arena: Arena, rules: BlockRules): Int32Array {
+function findWriters(columns: RegisterColumns, arena: Arena, rules: BlockRules): Written {
   const { length, kind, value, next, return: returns, initial, values } = columns
   const writers = arena.filled(values, none)
+  const rivals = arena.int32(length)
+  let rivalCount = 0
   if (rules.countsInitial) writers[initial] = length
   for (let i = 0; i < length; i++) {
     const written = writtenBy(kind[i] ?? 0, value[i] ?? 0, next[i] ?? 0)
     if (written === none || (returns[i] === open && !rules.countsPending)) continue
-    writers[written] = writers[written] === none || !rules.demandsOneWriter ? i : several
+    const before = writers[written] ?? none
+    if (before === none || !rules.demandsOneWriter) {
+      writers[written] = i
+      continue
+    }
+    writers[written] = several
+    if (before >= 0 && before < length) rivals[rivalCount++] = before
+    rivals[rivalCount++] = i
   }
-  return writers
+  return { writers, rivals, rivalCount }
 }

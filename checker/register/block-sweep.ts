@@ -7,7 +7,7 @@
  * then: it is *due*. Whatever falls due while a block lasts goes before it. Beyond that:
  *  - where a demand or a read finds another value, a supply goes before it: the one due first, or one that is pending;
  *  - before a value is lost, those who can use it now do: reads, and the demand that is due first;
- *  - reads also look at what a block writes and consumes on its way;
+ *  - reads also look at what a block writes and consumes on its way; a block may come early for one that is due;
  *  - what neither demands nor supplies is placed early, directly before a block that does not demand: nobody meets it.
  * It finds an order nearly always where few operations are under way at once. Nothing here is proved: whoever asks
  * holds the order against time and the register before it counts, and asks the search where there is none.
@@ -21,7 +21,7 @@ import { sortByKey } from './sort.ts'
 
 /** How many others may be looked at for each operation, all in all, before it gives up: this stays linear. */
 const looksPerOperation = 64
-/** So many pending writes of other values are passed over in looking for one that supplies a value. */
+/** So many pending writes of other values are passed over in looking for one that supplies a value; and blocks. */
 const mostPassed = 64
 
 /**
@@ -94,7 +94,8 @@ class Sweep {
         if (!isSupply) continue
         this.#pending[pendingCount++] = i
         tail[i] = i
-      } else if (kind[i] === kinds.read && source[i] === none) {
+      } else if (((kind[i] ?? 0) | ~(source[i] ?? 0)) === 0) {
+        // A read, which is 0, whose source is none, which is -1: rare, so to ask for both at once is to be expected right.
         this.#byDue[count++] = i
         this.#due[i] = returns[i] ?? 0
         this.#release[i] = call[i] ?? 0
@@ -131,7 +132,7 @@ class Sweep {
       this.#releaseUntil(now)
       if (this.#isPlaced[item] === 1) continue
       if (!this.#clear(k, now)) return undefined
-      if (this.#isPlaced[item] === 0 && !this.#placeDue(item)) return undefined
+      if (this.#isPlaced[item] === 0 && !this.#placeDue(item) && !this.#placeWithin(k)) return undefined
       if (this.#looksLeft <= 0) return undefined
     }
     this.#blocks.sources.roots.set(this.#placed.subarray(0, this.#placedCount))
@@ -149,11 +150,38 @@ class Sweep {
         const item = this.#byDue[k] ?? 0
         if (this.#isPlaced[item] === 1 || this.#isSupply(item) !== isSupply) continue
         // Only a read can be called while the block lasts.
-        if (this.#isRead(item) && ((this.#release[item] ?? 0) > now || this.#seenWithin(root, item) !== none)) continue
+        if (this.#isRead(item) && ((this.#release[item] ?? 0) > now || this.#canSee(root, item))) continue
         if (!this.#placeDue(item)) return false
       }
     }
     return true
+  }
+
+  /** Whether a block, if it comes next, has a place for a read. */
+  #canSee(root: number, read: number): boolean {
+    const { call, return: returns, value, length } = this.#columns
+    const tail = this.#blocks.tail[root] ?? root
+    const isLeft = tail < length && (call[tail] ?? 0) < (returns[read] ?? 0)
+    if (isLeft && valueAfter(this.#columns, tail) === value[read]) return true
+    return this.#seenWithin(root, read) !== none
+  }
+
+  /** The read that falls due there found no value of its own: a block that begins soon may have it on its way. */
+  #placeWithin(at: number): boolean {
+    const read = this.#byDue[at] ?? 0
+    if (!this.#isRead(read)) return false
+    for (let k = at + 1; k < this.#count && k <= at + mostPassed; k++) {
+      const root = this.#byDue[k] ?? 0
+      if (this.#isPlaced[root] === 1 || this.#isRead(root) || this.#seenWithin(root, read) === none) continue
+      for (let i = at + 1; i < k; i++) {
+        const earlier = this.#byDue[i] ?? 0
+        const canWait = this.#isPlaced[earlier] === 1 || (this.#isRead(earlier) && this.#canSee(root, earlier))
+        if (!canWait && !this.#placeDue(earlier)) return false
+      }
+      if (!this.#clear(k, this.#due[read] ?? 0)) return false
+      return (this.#isPlaced[root] === 1 || this.#placeDue(root)) && this.#isPlaced[read] === 1
+    }
+    return false
   }
 
   /** A write that is consumed within a block, and that a read can have seen before it was; `none` if there is none. */

@@ -19,6 +19,15 @@ export const several = -2
 /** How many writes may be looked at for each operation, all in all, before the question is left to others. */
 const looksPerOperation = 16
 
+/** Who writes each value. */
+export interface Written {
+  /** By value: the one operation that can have written it (`length`: it was there at first), or `several`. */
+  readonly writers: Int32Array
+  /** The operations that write values which several can have written; those of one value in the order of their calls. */
+  readonly rivals: Int32Array
+  readonly rivalCount: number
+}
+
 export class TimedSources {
   readonly #columns: RegisterColumns
   readonly #rules: BlockRules
@@ -29,7 +38,7 @@ export class TimedSources {
   readonly #latestReturn: Int32Array
   /** By value: the pending writer that was called first, and the next two. More would not help to tell them apart. */
   readonly #pending: readonly Int32Array[]
-  /** Positions of returns in order; for each the latest call of what returned until then, and what value it showed. */
+  /** What returned, in that order; for each the latest call of what returned until then, and what value that showed. */
   readonly #returned: Int32Array
   readonly #latestCall: Int32Array
   readonly #latestValue: Int32Array
@@ -38,21 +47,20 @@ export class TimedSources {
   #returnedCount = 0
   #looksLeft: number
 
-  /** `writers` says which values have several. */
-  constructor(columns: RegisterColumns, writers: Int32Array, arena: Arena, rules: BlockRules) {
+  constructor(columns: RegisterColumns, written: Written, arena: Arena, rules: BlockRules) {
     const { length, values } = columns
     this.#columns = columns
     this.#rules = rules
     this.#looksLeft = looksPerOperation * length
     this.#firstWriter = arena.filled(values + 2, 0)
-    this.#writers = arena.int32(length)
-    this.#latestReturn = arena.int32(length)
+    this.#writers = arena.int32(written.rivalCount)
+    this.#latestReturn = arena.int32(written.rivalCount)
     this.#pending = [arena.filled(values, none), arena.filled(values, none), arena.filled(values, none)]
     this.#returned = arena.int32(length)
     this.#latestCall = arena.int32(length)
     this.#latestValue = arena.int32(length)
     this.#otherCall = arena.int32(length)
-    this.#listWriters(writers, arena)
+    this.#listWriters(written)
     this.#listReturns(arena)
   }
 
@@ -60,7 +68,7 @@ export class TimedSources {
   sourceOf(operation: number): number {
     const { length, value: values, call, return: returns, initial } = this.#columns
     const value = values[operation] ?? 0
-    const before = this.#latestOtherCall(value, call[operation] ?? 0)
+    const before = this.#latestOtherCall(value, operation)
     const returned = returns[operation] ?? 0
     let found = value === initial && before < 0 && this.#rules.countsInitial ? length : none
     const from = this.#firstWriter[value] ?? 0
@@ -94,27 +102,24 @@ export class TimedSources {
     return low
   }
 
-  /** Of the values that have several. */
-  #listWriters(only: Int32Array, arena: Arena): void {
-    const { length, kind, value, next, return: returns, values } = this.#columns
-    const { countsPending } = this.#rules
-    const found = arena.int32(length)
+  #listWriters({ rivals, rivalCount }: Written): void {
+    const { kind, value, next, return: returns, values } = this.#columns
     const first = this.#firstWriter
     let count = 0
-    for (let i = 0; i < length; i++) {
+    for (let k = 0; k < rivalCount; k++) {
+      const i = rivals[k] ?? 0
       const written = writtenBy(kind[i] ?? 0, value[i] ?? 0, next[i] ?? 0)
-      if (written === none || only[written] !== several) continue
       if (returns[i] !== open) {
-        found[count++] = i
+        rivals[count++] = i
         first[written + 2] = (first[written + 2] ?? 0) + 1
-      } else if (countsPending) {
+      } else {
         const free = this.#pending.find((firstCalled) => firstCalled[written] === none)
         if (free !== undefined) free[written] = i
       }
     }
     for (let v = 2; v < values + 2; v++) first[v] = (first[v] ?? 0) + (first[v - 1] ?? 0)
     for (let k = 0; k < count; k++) {
-      const i = found[k] ?? 0
+      const i = rivals[k] ?? 0
       const written = writtenBy(kind[i] ?? 0, value[i] ?? 0, next[i] ?? 0)
       const place = first[written + 1] ?? 0
       first[written + 1] = place + 1
@@ -124,30 +129,39 @@ export class TimedSources {
     }
   }
 
-  /** Only what surely took effect shows a value: what returned. A compare-and-set shows two, so one other than any. */
+  /**
+   * Only what surely took effect shows a value: what returned. A compare-and-set shows two, so one other than any. In
+   * what order calls and values come can not be predicted, so there is no branch on them.
+   */
   #listReturns(arena: Arena): void {
     const { length, kind, value: values, call, return: returns } = this.#columns
-    const order = arena.int32(length)
+    const order = this.#returned
     let count = 0
-    for (let i = 0; i < length; i++) {
-      if (returns[i] !== open && kind[i] !== kinds.refuse && kind[i] !== kinds.impossible) order[count++] = i
-    }
+    for (let i = 0; i < length; i++) if (returns[i] !== open) order[count++] = i
     sortByKey(order, count, returns, arena)
     let latest = -1
     let latestValue = none
     let other = -1
     for (let i = 0; i < count; i++) {
       const operation = order[i] ?? 0
-      const called = call[operation] ?? 0
-      const value = kind[operation] === kinds.cas ? none : (values[operation] ?? 0)
-      if (called > latest) {
-        if (value !== latestValue || value === none) other = latest
-        latest = called
-        latestValue = value
-      } else if (value !== latestValue || value === none) {
-        other = Math.max(other, called)
+      const said = kind[operation] ?? 0
+      if (said !== kinds.refuse && said !== kinds.impossible) {
+        const called = call[operation] ?? 0
+        const isSwap = ((said ^ kinds.cas) - 1) >> 31
+        // A negative number of its own is other than any.
+        const value = ((values[operation] ?? 0) & ~isSwap) | (~(operation + 1) & isSwap)
+        // What is less than 0 by its sign: whether it was called before the latest call so far.
+        const beyond = called - latest
+        const isEarlier = beyond >> 31
+        // The earlier of the two calls is the latest of another value, if these two differ and none was later.
+        const earlier = latest + (beyond & isEarlier)
+        const difference = value ^ latestValue
+        const isOther = (difference | -difference) >> 31
+        const gain = earlier - other
+        other += gain & isOther & ~(gain >> 31)
+        latest = called - (beyond & isEarlier)
+        latestValue = (latestValue & isEarlier) | (value & ~isEarlier)
       }
-      this.#returned[i] = returns[operation] ?? 0
       this.#latestCall[i] = latest
       this.#latestValue[i] = latestValue
       this.#otherCall[i] = other
@@ -155,23 +169,40 @@ export class TimedSources {
     this.#returnedCount = count
   }
 
-  /** The latest call of what returned before a position and shows another value; -1 if nothing did. */
-  #latestOtherCall(value: number, position: number): number {
+  /** The latest call of what returned before an operation was called and shows another value; -1 if nothing did. */
+  #latestOtherCall(value: number, operation: number): number {
+    const before = this.#returnedBefore(operation) - 1
+    if (before < 0) return -1
+    if (this.#latestValue[before] !== value || !this.#rules.comparesValues) return this.#latestCall[before] ?? -1
+    return this.#otherCall[before] ?? -1
+  }
+
+  /** How many had returned when an operation was called. */
+  #returnedBefore(operation: number): number {
+    const { call, return: returns } = this.#columns
+    const position = call[operation] ?? 0
+    const isBefore = (place: number) => (returns[this.#returned[place] ?? 0] ?? 0) < position
+    // Where no position is left out, each before this one is a call or a return.
+    const likely = position - operation
+    const count = this.#returnedCount
+    if (likely >= 0 && likely <= count && (likely === 0 || isBefore(likely - 1))) {
+      if (likely === count || !isBefore(likely)) return likely
+    }
     let low = 0
-    let high = this.#returnedCount
+    let high = count
     while (low < high) {
       const middle = (low + high) >>> 1
-      if ((this.#returned[middle] ?? 0) < position) low = middle + 1
+      if (isBefore(middle)) low = middle + 1
       else high = middle
     }
-    if (low === 0) return -1
-    if (this.#latestValue[low - 1] !== value || !this.#rules.comparesValues) return this.#latestCall[low - 1] ?? -1
-    return this.#otherCall[low - 1] ?? -1
+    return low
   }
 }
 
-/** The value that an operation puts; `none` if it puts none. */
+/**
+ * The value that an operation puts; `none` if it puts none. Without a branch, as kinds come in no order that could be
+ * predicted: `next` is -1 but for a `cas`, so all that there is to do is to take the value of a `write` instead.
+ */
 export function writtenBy(kind: number, value: number, next: number): number {
-  if (kind === kinds.write) return value
-  return kind === kinds.cas ? next : none
+  return next & (value | (-(kind ^ kinds.write) >> 31))
 }

@@ -192,6 +192,30 @@ const known: [title: string, operations: KvOperation[], verdict: string, core?: 
     ),
     'valid',
   ],
+  [
+    'a read that has to return while the one block lasts that leaves what it saw',
+    history(
+      [2, 5, { f: 'delete' }, {}],
+      [3, 6, ...write(1)],
+      [7, 10, ...read(1)],
+      [8, 14, ...read(null)],
+      [9, 12, { f: 'delete' }, {}],
+      [15, 16, ...read(null)],
+    ),
+    'valid',
+  ],
+  [
+    'a read that saw what a later block has on its way, before all of that was called',
+    history(
+      [2, 5, { f: 'delete' }, {}],
+      [3, 6, ...write(1)],
+      [7, 12, ...read(1)],
+      [8, 14, ...read(null)],
+      [13, 16, { f: 'delete' }, {}],
+      [17, 18, ...swap(null, 2)],
+    ),
+    'valid',
+  ],
   ['a read of a delete while another value was seen before and after it', withinABlock, 'undefined'],
   [
     'a refused one that fits only before a write that began long ago',

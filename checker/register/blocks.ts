@@ -32,6 +32,7 @@ import { type Blocks, orderBlocks } from './block-order.ts'
 import { allBlockRules, type BlockRules } from './block-rules.ts'
 import { findSources } from './block-sources.ts'
 import { sweepBlocks } from './block-sweep.ts'
+import { writtenBy } from './block-times.ts'
 import { kinds, open, type RegisterColumns } from './columns.ts'
 import { placeFloaters } from './floaters.ts'
 
@@ -78,46 +79,71 @@ function orderOf(blocks: Blocks, arena: Arena, rules: BlockRules): Int32Array | 
   return isLoose && rules.checksSweep && !isLinearization(columns, order) ? undefined : order
 }
 
-/** Each write followed by what observed it, in the order of calls; as places in the columns. */
+/**
+ * Each write followed by what observed it, in the order of calls; as places in the columns. Whether an operation
+ * observed one write and which is as good as random, so its way has no branch: what did not goes to a place behind all.
+ */
 function linearization(columns: RegisterColumns, source: Int32Array, segments: Int32Array, arena: Arena): Int32Array {
   const { length, kind } = columns
-  const observer = arena.filled(length + 1, -1)
-  const nextObserver = arena.int32(length)
-  let count = segments.length - 1
-  for (let i = length - 1; i >= 0; i--) {
-    const writer = source[i] ?? -1
-    if (writer < 0 || kind[i] === kinds.cas) continue
-    nextObserver[i] = observer[writer] ?? -1
-    observer[writer] = i
-    count++
+  // By write, plus 1: how many observed it; later, where the next of them goes. 0 is for all others.
+  const places = arena.filled(length + 2, 0)
+  for (let i = 0; i < length; i++) {
+    const slot = observed(kind[i] ?? 0, source[i] ?? -1) + 1
+    places[slot] = (places[slot] ?? 0) + 1
   }
-  const order = new Int32Array(count)
-  let placed = 0
-  for (let i = 0; i < segments.length; i++) {
-    const writer = segments[i] ?? 0
+  const count = segments.length - 1 + length - (places[0] ?? 0)
+  const order = arena.int32(count + length)
+  places[0] = count
+  for (let k = 0, placed = 0; k < segments.length; k++) {
+    const writer = segments[k] ?? 0
+    const observers = places[writer + 1] ?? 0
     if (writer < length) order[placed++] = writer
-    for (let at = observer[writer] ?? -1; at >= 0; at = nextObserver[at] ?? -1) order[placed++] = at
+    places[writer + 1] = placed
+    placed += observers
   }
-  return order
+  for (let i = 0; i < length; i++) {
+    const slot = observed(kind[i] ?? 0, source[i] ?? -1) + 1
+    const place = places[slot] ?? 0
+    places[slot] = place + 1
+    order[place] = i
+  }
+  return order.slice(0, count)
 }
 
-/** Whether an order respects time, holds all that returned, and is one that a register can have. */
+/** Which write a read saw, or a refusal met; -1 for none, and for compare-and-sets, which stand for themselves. */
+function observed(kind: number, source: number): number {
+  return source | isZero(kind ^ kinds.cas)
+}
+
+/**
+ * Whether an order respects time, holds all that returned, and is one that a register can have. What it does next is as
+ * good as random, so the register has no branch: numbers are masks, all ones for true, and the state changes by them.
+ */
 function isLinearization(columns: RegisterColumns, order: Int32Array): boolean {
   const { length, kind, value, next, call, return: returns } = columns
   let missing = 0
   for (let i = 0; i < length; i++) if (returns[i] !== open) missing++
   let state = columns.initial
   let latestCall = -1
+  let isWrong = 0
   for (let k = 0; k < order.length; k++) {
     const i = order[k] ?? 0
     const returned = returns[i] ?? 0
     latestCall = Math.max(latestCall, call[i] ?? 0)
     if (returned < latestCall) return false
     if (returned !== open) missing--
-    const isThere = state === value[i]
-    if (kind[i] === kinds.write) state = value[i] ?? 0
-    else if (kind[i] === kinds.refuse ? isThere : !isThere) return false
-    else if (kind[i] === kinds.cas) state = next[i] ?? 0
+    const said = kind[i] ?? 0
+    const met = value[i] ?? 0
+    const isOther = ~isZero(state ^ met)
+    isWrong |= (isOther ^ isZero(said ^ kinds.refuse)) & ~isZero(said ^ kinds.write)
+    const put = writtenBy(said, met, next[i] ?? 0)
+    const isKept = put >> 31
+    state = (state & isKept) | (put & ~isKept)
   }
-  return missing === 0
+  return isWrong === 0 && missing === 0
+}
+
+/** All ones for 0, else all zeros. */
+function isZero(number: number): number {
+  return (~number & (number - 1)) >> 31
 }

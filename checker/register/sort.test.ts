@@ -47,3 +47,22 @@ test('only the first items are sorted by key, as many as are asked for', () => {
     { numRuns: 500, seed: 4 },
   )
 })
+
+test('dense keys are sorted by a table, whether some are missing, or some are equal', () => {
+  const positions = fc
+    .uniqueArray(fc.nat(1000), { minLength: 100, maxLength: 300 })
+    .chain((list) => fc.tuple(fc.constant(list), fc.oneof(fc.constant(undefined), fc.nat(99))))
+  fc.assert(
+    fc.property(positions, ([list, copied]) => {
+      const keys = [...list]
+      // Two that are equal stay in their order, with the others around them in theirs.
+      if (copied !== undefined) keys[0] = keys[copied]!
+      // Behind what is to be sorted there is something that has to stay.
+      const order = Int32Array.from([...keys.keys()].reverse().concat(7))
+      withArena((arena) => sortByKey(order, keys.length, Int32Array.from(keys), arena))
+      const sorted = [...keys.keys()].reverse().sort((a, b) => keys[a]! - keys[b]!)
+      expect([...order]).toEqual([...sorted, 7])
+    }),
+    { numRuns: 300, seed: 5 },
+  )
+})

@@ -1,7 +1,8 @@
 /**
- * Sorts indexes by a key, in time linear in their number: insertion while they are nearly in order, as operations of
- * few clients are; else as many buckets as there are items, all of the same width, and insertion again, which does for
- * times of operations; else by radix (least significant digit first, 11 bits at a time, digits that are all the same
+ * Sorts indexes by a key, in time linear in their number. Positions of operations are distinct and dense: each item is
+ * put at its key in a table, whose holes are then left out. Else insertion while they are nearly in order, as operations
+ * of few clients are; else as many buckets as there are items, all of the same width, and insertion again, which does
+ * for times of operations; else by radix (least significant digit first, 11 bits at a time, digits that are all the same
  * skipped). Stable: each leaves equal keys in their order, also where it gives up.
  */
 import type { Arena } from '../arena.ts'
@@ -12,9 +13,13 @@ const digitMask = buckets - 1
 /** Insertion may move so many items for each one that it has sorted, and a few more, before others take over. */
 const movesPerItem = 8
 const movesMore = 256
+/** A table is worth its setting up for so many items, and if it has no more places for each. */
+const leastForTable = 64
+const placesPerItem = 8
 
 /** Sorts the first `count` of `order` by `keys[item]`, an integer from 0 on. */
 export function sortByKey(order: Int32Array, count: number, keys: Int32Array, arena: Arena): void {
+  if (count >= leastForTable && placeByKey(order, count, keys, arena)) return
   if (insertByKey(order, count, keys)) return
   let all = 0
   for (let i = 0; i < count; i++) all |= keys[order[i] ?? 0] ?? 0
@@ -92,6 +97,28 @@ function spreadByTime(order: Int32Array, count: number, times: Float64Array, are
     spread[place] = order[i] ?? 0
   }
   order.set(spread.subarray(0, count))
+  return true
+}
+
+/** False, and nothing done, if two have the same key, or the keys are far apart. */
+function placeByKey(order: Int32Array, count: number, keys: Int32Array, arena: Arena): boolean {
+  let most = 0
+  for (let i = 0; i < count; i++) most = Math.max(most, keys[order[i] ?? 0] ?? 0)
+  if (most >= count * placesPerItem) return false
+  const table = arena.filled(most + 1, -1)
+  for (let i = 0; i < count; i++) {
+    const item = order[i] ?? 0
+    const key = keys[item] ?? 0
+    if ((table[key] ?? 0) >= 0) return false
+    table[key] = item
+  }
+  let sorted = 0
+  for (let key = 0; key <= most; key++) {
+    const item = table[key] ?? 0
+    order[sorted] = item
+    // A hole is -1, and what is put into its place next overwrites it. Without a branch, as nobody could predict it.
+    sorted += 1 + (item >> 31)
+  }
   return true
 }
 
