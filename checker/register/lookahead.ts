@@ -30,6 +30,8 @@ export class Lookahead {
    * it: each branch died at a return that it could not pass, and none of these was later.
    */
   doomed = -1
+  /** Whether it is also counted how much is left: that finds more, and takes longer. */
+  isCounting = true
   readonly #walk: Walk
   readonly #isOn: boolean
   readonly #supply: Supply
@@ -54,8 +56,8 @@ export class Lookahead {
 
   /** Looks at the walk's configuration; false if it can not be completed. All below is about what was looked at. */
   look(): boolean {
-    this.active.look()
-    if (!this.#isOn) return true
+    this.active.look(this.#isOn && this.isCounting)
+    if (!this.#isOn || !this.isCounting) return true
     const { unserved, unservedBy } = this.active
     if (unserved >= 0 && !this.#isBeyond(unservedBy)) return this.#doomed(unservedBy, unserved)
     return this.#canServePressed()
@@ -113,6 +115,7 @@ export class Lookahead {
   }
 
   #isEnough(value: number, after: number, without: number, step: number): boolean {
+    if (!this.isCounting) return true
     const short = this.#supply.shortage(value, after, without, step)
     return short === open || this.#isBeyond(short) || this.#doomed(short, value)
   }
@@ -166,7 +169,7 @@ export class Lookahead {
   /** Before the first step: whether every value that must be seen can be. */
   canStart(): boolean {
     const { values, initial } = this.#walk.history
-    this.active.look()
+    this.active.look(false)
     let isPossible = true
     for (let value = 0; value < values && isPossible; value++) {
       if (value !== initial) isPossible = this.canReturn(value, initial, -1, -1)

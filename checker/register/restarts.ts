@@ -29,7 +29,7 @@ export interface Trail {
  * The turns, again and again. A patient search goes back only after a long time without progress: it finds that there is
  * no order where there are few ways. A restless one goes back soon: it finds orders where a wrong choice is seen late.
  */
-const turns = ['patient', 'restless', 'restless', 'sweep', 'restless', 'restless'] as const
+const turns = ['patient', 'restless', 'restless', 'restless', 'restless', 'sweep'] as const
 /** After how many choices without progress each goes back. */
 const patience = { patient: 5000, restless: 50 }
 /** After how many without progress it is given up, at first; and by how much that grows from turn to turn. */
@@ -59,9 +59,12 @@ export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, li
   for (let turn = 0; explored() < budget && !isOver(); turn++) {
     const kind = turns[turn % turns.length] ?? 'patient'
     const left = budget - explored()
-    lookahead.doomed = -1
+    // What was found impossible counts as long as the same search goes on.
+    const goesOn = kind === 'restless'
+    if (!goesOn) lookahead.doomed = -1
     if (kind === 'sweep') {
       sweep ??= new Sweep(walk, moves, lookahead)
+      lookahead.isCounting = true
       const limit = Math.min(left, Math.ceil(stall))
       const found = sweep.run({ budget: limit, isOver, beam, maxBytes: maxBytes ?? defaultBytes })
       if (found === 'valid') return valid({ entries: sweep.trail, length: sweep.trail.length }, explored())
@@ -70,7 +73,16 @@ export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, li
     } else {
       const strayChance = kind === 'patient' ? 0 : (strayChances[turn % strayChances.length] ?? 0)
       const seed = 1 + 2 * turn + 1000 * attempt
-      const found = depth.run({ budget: left, stall, isOver, patience: patience[kind], strayChance, seed })
+      const found = depth.run({
+        budget: left,
+        stall,
+        isOver,
+        patience: patience[kind],
+        strayChance,
+        seed,
+        isAlwaysCounting: turn > 0,
+        goesOn,
+      })
       if (found === 'valid') return valid(trailOf(walk), explored())
       if (found === 'illegal') return illegal(walk, depth, lookahead, limits, explored())
     }
@@ -110,7 +122,16 @@ function illegal(walk: Walk, depth: DepthSearch, lookahead: Lookahead, limits: L
     lookahead.doomed = -1
     const budget = refineBudget - (depth.explored - already)
     const { isOver } = limits
-    const verdict = depth.run({ budget, stall: budget, isOver, patience: budget, strayChance: 0, seed: 1 })
+    const verdict = depth.run({
+      budget,
+      stall: budget,
+      isOver,
+      patience: budget,
+      strayChance: 0,
+      seed: 1,
+      isAlwaysCounting: true,
+      goesOn: false,
+    })
     if (verdict === 'unknown') break
     if (verdict === 'valid') {
       passed = level + 1

@@ -85,9 +85,9 @@ export class Active {
     return this.#demandClass[value] ?? none
   }
 
-  /** Notes what is open at the walk's configuration. */
-  look(): void {
-    const { open: masksOpen, words, inSlot, history, due, rules } = this.#walk
+  /** Notes what is open at the walk's configuration, and by when; `isHurrying`: also what has to come earlier for others. */
+  look(isHurrying: boolean): void {
+    const { open: masksOpen, words, inSlot, history, due } = this.#walk
     const { kind, value, next, returns } = history
     this.#number++
     this.#valueCount = 0
@@ -110,7 +110,7 @@ export class Active {
         if (kind[i] === kinds.read) this.#addObserver(value[i] ?? 0, i)
       }
     }
-    if (rules.lookahead) this.#hurry()
+    if (isHurrying) this.#hurry()
   }
 
   #note(value: number): void {

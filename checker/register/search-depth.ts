@@ -24,6 +24,10 @@ export interface DepthOptions {
   readonly strayChance: number
   /** Of the random numbers that decide about it. */
   readonly seed: number
+  /** Whether the lookahead counts from the start, or where the search does not get on. */
+  readonly isAlwaysCounting: boolean
+  /** Whether it goes on from where the last run was given up, some levels before it; the walk must be as it was. */
+  readonly goesOn: boolean
 }
 
 /**
@@ -33,8 +37,13 @@ export interface DepthOptions {
 const frameHeader = 9
 /** How many returns may pass between two questions whether time is over. */
 const passesPerQuestion = 1 << 15
+/** After how many choices without progress the lookahead counts, and for how many levels the first time. */
+const calm = 64
+const firstCountSpan = 64
 /** How many levels the first retreats go back at most. */
 const retreatSpan = 16
+/** A run that goes on begins as if so many retreats had been in vain, for each such run. */
+const widerBy = 12
 /** Of ten retreats, so many go to where something that put a blamed value was used up; and to one of the last times. */
 const blamedOfTen = 8
 const lastTimes = 4
@@ -62,6 +71,11 @@ export class DepthSearch {
   #reached = 0
   #progressAt = 0
   #retreats = 0
+  /** How often it went on in a row without getting further. */
+  #resumed = 0
+  /** Up to which level the lookahead counts, and for how many the next time. */
+  #countTo = 0
+  #countSpan = 0
   /** Where the moves of the choice that was just found begin. */
   #firstMove = 0
 
@@ -74,15 +88,33 @@ export class DepthSearch {
   }
 
   /** After `valid`, the walk's trail is the proof. After `illegal`, no order passes `lookahead.doomed`. */
-  run({ budget, stall, isOver, patience, strayChance, seed }: DepthOptions): 'valid' | 'illegal' | 'unknown' {
-    this.#restart(seed)
-    if (!this.#lookahead.canStart()) return 'illegal'
+  run({
+    budget,
+    stall,
+    isOver,
+    patience,
+    strayChance,
+    seed,
+    isAlwaysCounting,
+    goesOn,
+  }: DepthOptions): 'valid' | 'illegal' | 'unknown' {
+    this.#lookahead.isCounting = isAlwaysCounting
+    this.#countSpan = firstCountSpan
+    this.#countTo = 0
+    this.#random = seed | 1
+    if (goesOn && this.#frameCount > 0) {
+      this.#retreats = widerBy * ++this.#resumed
+      this.#retreat(false)
+      this.#reached = this.#walk.level
+      this.#takeNext()
+    } else {
+      this.#restart()
+      if (!this.#lookahead.canStart()) return 'illegal'
+    }
     const last = this.explored + budget
     let end = Math.min(last, this.explored + stall)
     let patienceNow = patience
     this.#progressAt = this.explored
-    this.#reached = 0
-    this.#retreats = 0
     for (;;) {
       switch (this.#descend(isOver)) {
         case 'passed':
@@ -92,6 +124,7 @@ export class DepthSearch {
         case 'choice':
           if (this.explored >= end || ((this.explored & 511) === 0 && isOver())) return 'unknown'
           this.explored++
+          this.#count(isAlwaysCounting)
           if (this.#walk.level > this.#reached) {
             this.#reached = this.#walk.level
             this.#progressAt = this.explored
@@ -101,7 +134,7 @@ export class DepthSearch {
           }
           if (this.explored - this.#progressAt > patienceNow && this.#frameCount > 0) {
             patienceNow += patienceNow >> 2
-            this.#retreat()
+            this.#retreat(true)
           } else {
             this.#push(strayChance)
           }
@@ -114,13 +147,27 @@ export class DepthSearch {
     }
   }
 
-  #restart(seed: number): void {
+  /** Where it gets on easily, it does not pay to count; where it gets stuck, it counts for a while, longer if that is soon after. */
+  #count(isAlwaysCounting: boolean): void {
+    const lookahead = this.#lookahead
+    if (lookahead.isCounting) {
+      if (!isAlwaysCounting && this.#walk.level > this.#countTo) lookahead.isCounting = false
+    } else if (this.explored - this.#progressAt > calm) {
+      lookahead.isCounting = true
+      this.#countSpan = this.#reached - this.#countTo > this.#countSpan ? firstCountSpan : 2 * this.#countSpan
+      this.#countTo = this.#reached + this.#countSpan
+    }
+  }
+
+  #restart(): void {
     this.#walk.restart()
     this.#common = 0
     this.#memo.clear()
     this.#moves.length = 0
     this.#frameCount = 0
-    this.#random = seed | 1
+    this.#reached = 0
+    this.#retreats = 0
+    this.#resumed = 0
   }
 
   /** Goes on as long as there is a single way; a choice's moves are then the last of the list. */
@@ -203,9 +250,9 @@ export class DepthSearch {
    * Goes back some levels, to a choice that is made anew and differently, as if the search had begun there. What was
    * visited since is forgotten, all memory with it: nothing may be superfluous because of what was not finished.
    */
-  #retreat(): void {
+  #retreat(mayBlame: boolean): void {
     const frames = this.#frames
-    const frame = this.#frameToRetreatTo()
+    const frame = this.#frameToRetreatTo(mayBlame)
     this.#frameCount = frame + 1
     this.#memo.clear()
     const at = frame * this.#frameSize
@@ -218,9 +265,9 @@ export class DepthSearch {
   }
 
   /** Where a value was lost that is missed now, or some levels back, the further the more often it was tried. */
-  #frameToRetreatTo(): number {
+  #frameToRetreatTo(mayBlame: boolean): number {
     const frames = this.#frames
-    const isBlamed = this.#draw() % 10 < blamedOfTen
+    const isBlamed = mayBlame && this.#draw() % 10 < blamedOfTen
     const loss = isBlamed ? this.#lastLossOf(this.#lookahead.blame.draw(this.#draw())) : -1
     const span = retreatSpan << Math.min(20, this.#retreats++ >> 2)
     const level = this.#reached - (this.#draw() % span)

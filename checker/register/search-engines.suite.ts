@@ -34,13 +34,16 @@ export function decideBy({ name, seed, rules }: Engine, columns: RegisterColumns
     }
     const search = new DepthSearch(walk, moves, lookahead, undefined)
     const strayChance = name === 'depth' ? 0 : 2 ** 31
+    const patience = name === 'impatient' ? 3 : budget
     const verdict = search.run({
       budget,
       stall: budget,
       isOver,
-      patience: name === 'impatient' ? 3 : budget,
+      patience,
       strayChance,
       seed,
+      isAlwaysCounting: true,
+      goesOn: false,
     })
     return { verdict, order: order(walk.trail, walk.trailLength) }
   })
