@@ -80,7 +80,7 @@ export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, li
         patience: patience[kind],
         strayChance,
         seed,
-        isAlwaysCounting: turn > 0,
+        isAlwaysCounting: turn > 0 || !walk.rules.easesOff,
         goesOn,
       })
       if (found === 'valid') return valid(trailOf(walk), explored())

@@ -48,6 +48,8 @@ export interface RegisterRules {
    * is called, since nothing is left to put it again, and something returns by then that needs another one.
    */
   readonly lookahead: boolean
+  /** R8 counts what is left only where the search does not get on; without, always: it finds more, and takes longer. */
+  readonly easesOff: boolean
   /** Before the search: a value that was surely replaced before the observer's call, and put by nobody since. */
   readonly staleness: boolean
   /** R9. A configuration is skipped if one that can do all that it can was visited; without, only if it was itself. */
@@ -176,6 +178,7 @@ export const allRegisterRules: RegisterRules = {
   goalDirected: true,
   unobserved: true,
   lookahead: true,
+  easesOff: true,
   staleness: true,
   dominance: true,
   conditions: allConditions,

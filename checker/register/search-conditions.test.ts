@@ -9,9 +9,9 @@ import { readJsonl } from '../formats/jsonl.ts'
 import { pairs } from '../formats/pairs.ts'
 import { casRegister, withInitial } from '../models/index.ts'
 import { kinds, type RegisterColumns } from './columns.ts'
-import { allConditions, allRegisterRules, type Conditions, type RegisterRules } from './rules.ts'
+import { allConditions, type Conditions, type RegisterRules } from './rules.ts'
 import { decideRegister } from './search.ts'
-import { decideBy, without } from './search-engines.suite.ts'
+import { countingRules, decideBy, without } from './search-engines.suite.ts'
 import { columnsFrom, isLegal, objection, played, scattered } from './search-histories.suite.ts'
 import { registerColumns } from './translate.ts'
 
@@ -64,12 +64,12 @@ describe('without a condition the register search is wrong', () => {
     const histories = Array.from({ length: 60 }, (_, i) => draw(from + i, most))
     const rules = without(condition as keyof Conditions)
     expect(histories.filter((columns) => isWrong(way, columns, rules)).length).toBeGreaterThan(0)
-    expect(histories.filter((columns) => isWrong(way, columns, allRegisterRules))).toEqual([])
+    expect(histories.filter((columns) => isWrong(way, columns, countingRules))).toEqual([])
   })
 
   test.each(Object.entries(stored))('%s', (condition, [way, columns]) => {
     expect(isWrong(way, columns, without(condition as keyof Conditions))).toBe(true)
-    expect(isWrong(way, columns, allRegisterRules)).toBe(false)
+    expect(isWrong(way, columns, countingRules)).toBe(false)
   })
 
   test('and none is forgotten here', () => {

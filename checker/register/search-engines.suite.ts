@@ -49,6 +49,9 @@ export function decideBy({ name, seed, rules }: Engine, columns: RegisterColumns
   })
 }
 
+/** Counting from the start, as short histories are decided before it begins otherwise. */
+export const countingRules: RegisterRules = { ...allRegisterRules, easesOff: false }
+
 export function without(condition: keyof Conditions): RegisterRules {
-  return { ...allRegisterRules, conditions: { ...allRegisterRules.conditions, [condition]: false } }
+  return { ...countingRules, conditions: { ...allRegisterRules.conditions, [condition]: false } }
 }

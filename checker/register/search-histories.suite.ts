@@ -26,7 +26,7 @@ export function chances(seed: number): Chance {
 }
 
 /** What a real register answered to operations that took effect within their intervals, a part of it with lies. */
-export function played(seed: number, most: number): RegisterColumns {
+export function played(seed: number, most: number, isHonest = false): RegisterColumns {
   const below = chances(seed)
   const count = 2 + below(most - 1)
   const values = 2 + below(4)
@@ -34,7 +34,7 @@ export function played(seed: number, most: number): RegisterColumns {
   const span = 4 * [count, 2 * count, 4 * count][below(3)]!
   const length = 4 * [2, 5, 10, 20][below(4)]!
   const weights = [1 + below(4), below(5), below(4), below(4)]
-  const isDamaged = below(2) === 1
+  const isDamaged = below(2) === 1 && !isHonest
   const asked = Array.from({ length: count }, () => {
     const call = below(span)
     const took = below(length)

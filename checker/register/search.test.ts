@@ -6,7 +6,7 @@ import { noRules, search } from '../search.ts'
 import { kinds, type RegisterColumns } from './columns.ts'
 import { allRegisterRules, type RegisterRules } from './rules.ts'
 import { decideRegister } from './search.ts'
-import { decideBy, type Engine } from './search-engines.suite.ts'
+import { countingRules, decideBy, type Engine } from './search-engines.suite.ts'
 import {
   columnsFrom,
   isLegal,
@@ -52,6 +52,19 @@ describe('the register search', () => {
     }
     expect(seen.valid).toBeGreaterThan(3000)
     expect(seen.illegal).toBeGreaterThan(3000)
+  })
+
+  test.each([
+    ['as a rule', allRegisterRules],
+    ['where it always counts', countingRules],
+  ])('calls no legal history of hundreds of operations illegal, %s', (_, rules) => {
+    const few = { budget: 3000, attempt: 0, isOver }
+    const verdicts = Array.from(
+      { length: 150 },
+      (_, seed) => decideRegister(played(seed, 400, true), few, rules).verdict,
+    )
+    expect(verdicts.filter((verdict) => verdict === 'illegal')).toEqual([])
+    expect(verdicts.filter((verdict) => verdict === 'valid').length).toBeGreaterThan(140)
   })
 
   test('agrees with the general search without rules on up to 24 operations', () => {

@@ -5,7 +5,11 @@ import { decodeColumns, encodeColumns } from '../../checker/columns/codec.ts'
 import { columnsOf } from '../../checker/columns/columns-of.ts'
 import type { ModelName } from '../../checker/models/index.ts'
 import type { KvInput, KvModel, KvOutput, KvState, KvValue } from '../../checker/models/kv.ts'
-import type { Limits, Procedure } from '../../checker/procedure.ts'
+import type { Decision, Limits, Procedure } from '../../checker/procedure.ts'
+import { allRegisterRules } from '../../checker/register/rules.ts'
+import { decideRegister } from '../../checker/register/search.ts'
+import { withSilent } from '../../checker/register/silent.ts'
+import { registerColumns } from '../../checker/register/translate.ts'
 import { noRules } from '../../checker/search.ts'
 import type { KvOperation } from './oracle.ts'
 
@@ -38,6 +42,7 @@ export const whole: Readonly<Record<string, Engine>> = {
   check: (question) => checked(question, {}),
   'general search': (question) => checked(question, { procedures: [] }),
   columns: fromColumns,
+  'register search, always counting': alwaysCounting,
   'general search without rules': (question) => checked(question, { procedures: [], rules: noRules, simplify: false }),
 }
 
@@ -50,6 +55,19 @@ function fromColumns({ modelName, initial, operations, limits }: Question): Opin
   return opinionOf(checkColumns(decoded.columns, { maxConfigurations: limits.budget }), operations)
 }
 
+/** Short histories are decided before the register search begins to count; here it does from the start. */
+function alwaysCounting({ model, operations, limits }: Question): Opinion | undefined {
+  const columns = registerColumns(model, operations)
+  if (columns === undefined) return undefined
+  const decision = decideRegister(columns, limits, { ...allRegisterRules, easesOff: false })
+  const intervals = {
+    length: operations.length,
+    callOf: (index: number) => operations[index]?.call ?? 0,
+    isPending: (index: number) => operations[index]?.return === Number.POSITIVE_INFINITY,
+  }
+  return opinionOfDecision(withSilent(decision, columns, intervals))
+}
+
 /** Each of the model's procedures alone. */
 export function procedures(model: KvModel): Readonly<Record<string, Engine>> {
   return Object.fromEntries((model.procedures ?? []).map((procedure) => [procedure.name, alone(procedure)]))
@@ -58,11 +76,13 @@ export function procedures(model: KvModel): Readonly<Record<string, Engine>> {
 function alone(procedure: Procedure<KvState, KvInput, KvOutput>): Engine {
   return ({ model, operations, limits }) => {
     const decision = procedure.decide(model, operations, limits)
-    if (decision === undefined) return undefined
-    const { verdict, order, stuck, core } = decision
-    if (verdict === 'valid') return { verdict, order }
-    return { verdict, ...(core === undefined ? {} : { core }), ...(stuck === undefined ? {} : { stuck }) }
+    return decision && opinionOfDecision(decision)
   }
+}
+
+function opinionOfDecision({ verdict, order, stuck, core }: Decision): Opinion {
+  if (verdict === 'valid') return { verdict, order }
+  return { verdict, ...(core === undefined ? {} : { core }), ...(stuck === undefined ? {} : { stuck }) }
 }
 
 function checked({ model, operations, limits }: Question, internal: object): Opinion {

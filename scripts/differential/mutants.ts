@@ -27,7 +27,7 @@ export const mutants: Readonly<Record<string, Engine>> = {
   }),
   ...without('register search', allConditions, ({ model, operations, limits }, conditions) => {
     const columns = registerColumns(model, operations)
-    return columns && decideRegister(columns, limits, { ...allRegisterRules, conditions })
+    return columns && decideRegister(columns, limits, { ...allRegisterRules, easesOff: false, conditions })
   }),
 }
 
