@@ -3,10 +3,12 @@
  * single thread; meanwhile idle threads play those that will come next if nothing unforeseen happens. So the result
  * is the same as that of one thread, down to the configurations expanded: what was played in vain is thrown away.
  */
+import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Answer } from './columns/check-columns.ts'
 import type { Assignment, Played, Task } from './parallel-thread.ts'
 import { budgetOf } from './schedule.ts'
+import { after } from './worker.ts'
 
 export interface CrewOptions {
   /** How many threads. */
@@ -50,8 +52,8 @@ interface Waiting {
   reject(reason: unknown): void
 }
 
-/** The engines are asked to stop at the limit; they are not waited for longer than this. */
-const graceMs = 100
+/** More would only wait for each other. */
+const mostThreads = 4 * availableParallelism()
 
 export class Crew {
   readonly #options: CrewOptions
@@ -77,8 +79,8 @@ export class Crew {
     const { open, workers, signal, leftMs } = options
     this.#lines = open.map((each, place) => ({ ...each, place, isBusy: false, isOver: false }))
     signal?.addEventListener('abort', this.#abort, { once: true })
-    if (leftMs !== undefined) this.#timer = setTimeout(() => this.#beLate(), leftMs() + graceMs)
-    for (let i = 0; i < Math.min(workers, open.length); i++) this.#hire()
+    this.#timer = after(leftMs?.(), () => this.#beLate())
+    for (let i = 0; i < Math.min(workers, open.length, mostThreads); i++) this.#hire()
     this.#deal()
   }
 

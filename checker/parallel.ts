@@ -1,5 +1,6 @@
 /** A check of many keys on several threads, for Node.js. Its result is that of `checkColumns`, whatever the threads do. */
 import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
 import { type CheckColumnsOptions, resultOf, undecidedKeys } from './columns/check-columns.ts'
 import type { HistoryColumns } from './columns/history-columns.ts'
 import type { RecordedOperation } from './formats/pairs.ts'
@@ -16,6 +17,9 @@ export interface WorkersCheckOptions extends WorkerCheckOptions, Pick<CheckColum
   readonly workers?: number
 }
 
+/** How long turns may go on without a look at the signal; one turn is not broken off. */
+const deafMs = 50
+
 /** When turns are given to threads. */
 export interface Threshold {
   readonly attempt: number
@@ -27,13 +31,15 @@ export interface Threshold {
  * have it compile what it needs takes about as much processor time. What has gone on so long mostly goes on longer.
  * Measured on the packed package with two threads, in processor time along the longest path, 60 keys of 500 operations,
  * nine of them hard: what takes one thread 0.6 s takes 0.58 to 0.68 s, and what takes it 1.95 s takes 1.3 to 1.56 s.
+ * By the wall clock of a machine with two shared cores, two threads were slower all the same (`--suite processes`).
  * On linear work, in the first turn, threads do not pay.
  */
 const worthwhile: Threshold = { attempt: 1, afterMs: 300 }
 
 /**
  * As `checkColumns`, and with the same result: also of several illegal keys it is the same one. Keys that stay undecided
- * for a while are spread over threads, which look at the same columns. `maxOldGenerationSizeMb` is for each.
+ * for a while are spread over threads, which look at the same columns. `maxOldGenerationSizeMb` is for each thread;
+ * before there are any, `signal` is heard between two turns.
  */
 export function checkColumnsInWorkers(
   columns: HistoryColumns,
@@ -70,6 +76,7 @@ export async function checkSpread(
   }
   const all = turns(keys, rest, new Watch(rest))
   let explored = 0
+  let heardMs = startMs
   let crew: Crew | undefined
   try {
     let next = all.next()
@@ -77,6 +84,11 @@ export async function checkSpread(
       const { each, turn } = next.value
       const number = numbers.get(each) ?? -1
       if (crew === undefined && isWorthwhile(turn)) crew = crewFor(explored)
+      if (crew === undefined && performance.now() - heardMs >= deafMs) {
+        // A signal can only come while others have their turn.
+        await setImmediate()
+        heardMs = performance.now()
+      }
       signal?.throwIfAborted()
       const { attempt, budget } = turn
       const work = crew === undefined ? each.attempt(turn) : each.adopt(await crew.answer(number, attempt, budget))

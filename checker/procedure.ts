@@ -14,6 +14,9 @@ export interface Limits {
   readonly isOver: () => boolean
 }
 
+/** How a reason begins where all that stood in the way was the budget. */
+export const outOfWork = 'the budget of configurations ran out'
+
 /** Operations are given as indexes into the partition's list. */
 export interface Decision {
   readonly verdict: 'valid' | 'illegal' | 'unknown'

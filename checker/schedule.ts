@@ -2,7 +2,7 @@
  * Gives the partitions of a history their turns: small ones first, each turn with a larger budget; so one that is
  * hard can not hide another that is plainly illegal. Ends at the first illegal one.
  */
-import type { Limits } from './procedure.ts'
+import { type Limits, outOfWork } from './procedure.ts'
 import type { Verdict } from './result.ts'
 import type { Watch } from './watch.ts'
 
@@ -54,7 +54,6 @@ export interface Ending {
   readonly undecided: string
 }
 
-const outOfWork = 'the budget of configurations ran out'
 const endings = {
   work: { undecided: outOfWork, unattempted: `${outOfWork} before its turn` },
   time: { undecided: 'time is up', unattempted: 'time was up before its turn' },
@@ -66,7 +65,8 @@ const endings = {
 
 /** What an engine said stood in its way; where that was the budget of one turn, why there was no larger one. */
 export function reasonOf(told: string | undefined, ended: Ending): string {
-  return told === undefined || told === '' || told === outOfWork ? ended.undecided : told
+  if (told === undefined || told === '') return ended.undecided
+  return told.startsWith(outOfWork) ? ended.undecided + told.slice(outOfWork.length) : told
 }
 
 /** Throws a `TypeError` where the options can not be meant. */

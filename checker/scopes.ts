@@ -5,6 +5,7 @@
  */
 import type { Model } from './model.ts'
 import type { Operation } from './operation.ts'
+import { outOfWork } from './procedure.ts'
 import type { SearchOptions, SearchResult } from './search.ts'
 
 /** The scopes of each operation, without repetition; `undefined` where one of them can touch anything. */
@@ -145,7 +146,7 @@ class Turns<I, O> {
     const end = stuck === undefined ? undefined : this.#operations[stuck]?.return
     const order = this.#merged(end ?? Number.POSITIVE_INFINITY)
     if (verdict === 'illegal') return { verdict, order, stuck, explored }
-    return { verdict, order, stuck, explored, reason: result?.reason ?? 'the budget of configurations ran out' }
+    return { verdict, order, stuck, explored, reason: result?.reason ?? outOfWork }
   }
 
   /** When the operation returned that a part is stuck at. */

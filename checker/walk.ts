@@ -9,6 +9,7 @@ import type { Model } from './model.ts'
 import type { Operation } from './operation.ts'
 import { PendingGroups } from './pending-groups.ts'
 import { Position } from './position.ts'
+import { outOfWork } from './procedure.ts'
 import type { Rules } from './rules.ts'
 import type { SearchOptions, SearchResult } from './search.ts'
 import type { Workspace } from './workspace.ts'
@@ -346,7 +347,7 @@ export class Walk<S, I, O> {
   }
 
   #reasonToStop(): string | undefined {
-    if (this.#explored >= this.#options.budget) return 'the budget of configurations ran out'
+    if (this.#explored >= this.#options.budget) return outOfWork
     if (this.#machine.hasExpired) return 'time is up'
     if (++this.#tried % clockStride !== 0) return undefined
     if (this.#options.isOver()) return 'time is up'

@@ -40,6 +40,12 @@ test('a step that never comes back is terminated when the time is up', async () 
   expect([verdict, partitions[0]?.reason]).toEqual(['unknown', 'the thread was terminated after 50 ms'])
 })
 
+test('a limit that is longer than a timer can wait ends nothing', async () => {
+  for (const timeLimitMs of [2 ** 31, Number.POSITIVE_INFINITY]) {
+    expect((await checkInWorker({ name: 'register' }, stale, { timeLimitMs })).verdict).toBe('illegal')
+  }
+})
+
 test('a signal ends the check at once', async () => {
   const controller = new AbortController()
   const running = checkInWorker({ module, export: 'endless' }, one, { signal: controller.signal })

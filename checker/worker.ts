@@ -48,6 +48,8 @@ export type Report =
 
 /** The engines are asked to stop at the limit; the thread is terminated this much later. */
 const graceMs = 100
+/** A timer can not wait longer, some 24 days: then the thread's own clock has to do. */
+const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Operations must be plain data. The result speaks of the operations that were given, as that of `check` does; errors
@@ -93,7 +95,7 @@ function outcomeOf<Op>(
     }
     const abort = () => end(() => reject(signal?.reason))
     const tooLong = () => end(() => resolve(gaveUp(`the thread was terminated after ${timeLimitMs} ms`)))
-    const timer = timeLimitMs === undefined ? undefined : setTimeout(tooLong, timeLimitMs + graceMs)
+    const timer = after(timeLimitMs, tooLong)
     signal?.addEventListener('abort', abort, { once: true })
     worker.on('message', (report: Report) => {
       if (report.kind === 'progress') {
@@ -128,4 +130,10 @@ function restored<Op>(result: CheckResult<number>, operations: readonly Op[]): C
     ...(core === undefined ? {} : { core: core.map(at) }),
   }))
   return { ...result, partitions }
+}
+
+/** A timer a little after a time limit; none where there is no limit, or one that no timer can wait for. */
+export function after(timeLimitMs: number | undefined, act: () => void): NodeJS.Timeout | undefined {
+  if (timeLimitMs === undefined || timeLimitMs + graceMs > longestTimerMs) return undefined
+  return setTimeout(act, timeLimitMs + graceMs)
 }

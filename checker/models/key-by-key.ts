@@ -8,7 +8,7 @@
  */
 import { withArena } from '../arena.ts'
 import type { Operation } from '../operation.ts'
-import type { Decision, Limits } from '../procedure.ts'
+import { type Decision, type Limits, outOfWork } from '../procedure.ts'
 import { sortByTime } from '../register/sort.ts'
 import type { KvInput, KvModel, KvOutput } from './kv.ts'
 
@@ -44,7 +44,7 @@ export function decideKeyByKey(
     if (decision === undefined) return undefined
     explored += decision.explored
     if (decision.verdict === 'illegal') return illegal(members, decision, explored)
-    if (decision.verdict === 'unknown') reason ??= decision.reason ?? 'the budget of configurations ran out'
+    if (decision.verdict === 'unknown') reason ??= decision.reason ?? outOfWork
     decided.push({ members, decision })
   }
   if (reason !== undefined) return { verdict: 'unknown', order: [], explored, reason }

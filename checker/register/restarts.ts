@@ -3,7 +3,7 @@
  * after a while and tried again with other choices; the sweep finds that there is none, if a level's configurations
  * fit, and as a beam it finds orders where the depth-first search does not.
  */
-import type { Limits } from '../procedure.ts'
+import { type Limits, outOfWork } from '../procedure.ts'
 import type { Lookahead } from './lookahead.ts'
 import { DepthSearch } from './search-depth.ts'
 import type { Moves } from './search-moves.ts'
@@ -93,7 +93,7 @@ export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, li
     trail: { entries: depth.best, length: depth.bestLength },
     stuckLevel: Math.max(0, depth.deepest),
     explored: explored(),
-    reason: `no order found for the return of operation ${depth.deepest + 1} of ${walk.history.count}`,
+    reason: `${explored() < budget ? 'time is up' : outOfWork}: the return of operation ${Math.max(0, depth.deepest) + 1} of ${walk.history.count} was passed by no order found`,
   }
 }
 

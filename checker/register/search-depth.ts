@@ -120,9 +120,13 @@ export class DepthSearch {
         case 'passed':
           return 'valid'
         case 'over':
+          this.keepIfBest()
           return 'unknown'
         case 'choice':
-          if (this.explored >= end || ((this.explored & 511) === 0 && isOver())) return 'unknown'
+          if (this.explored >= end || ((this.explored & 511) === 0 && isOver())) {
+            this.keepIfBest()
+            return 'unknown'
+          }
           this.explored++
           this.#count(isAlwaysCounting)
           if (this.#walk.level > this.#reached) {

@@ -54,6 +54,16 @@ describe('the register search', () => {
     expect(seen.illegal).toBeGreaterThan(3000)
   })
 
+  test('a search that is given up says how far it came', () => {
+    const columns = played(0, 400, true)
+    const { verdict, order, reason } = decideRegister(columns, { budget: 1, attempt: 0, isOver })
+    expect(verdict).toBe('unknown')
+    expect(order.length).toBeGreaterThan(0)
+    expect(reason).toMatch(
+      /^the budget of configurations ran out: the return of operation [1-9]\d* of \d+ was passed by no order found$/,
+    )
+  })
+
   test.each([
     ['as a rule', allRegisterRules],
     ['where it always counts', countingRules],
