@@ -1,12 +1,15 @@
-/** Where campaigns leave what they have: a directory each, below `results/campaigns`. */
+/** Where campaigns leave what they have: a directory each, in `campaigns` beside the root of their runs. */
 import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { defaultCampaigns } from '../results/layout.ts'
+import { join, resolve } from 'node:path'
+import { campaignsBeside, defaultRoot } from '../results/layout.ts'
 import { makeRoot, StoreError } from '../results/store.ts'
 import { UsageError } from '../workloads/usage-error.ts'
 
-/** A campaign's directory by its name, or by the time; a `UsageError` for a name that is no name of a directory. */
-export function campaignDirectory(name = timeName()): string {
+/**
+ * A campaign's directory by its name, or by the time; a `UsageError` for a name that is no name of a directory, and for a
+ * root of runs that would hold the campaigns as well.
+ */
+export function campaignDirectory(root: string, name = timeName()): string {
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,119}$/.test(name)) {
     throw new UsageError({
       given: `--name ${name}`,
@@ -14,13 +17,21 @@ export function campaignDirectory(name = timeName()): string {
       type: '--name night-1',
     })
   }
-  return join(defaultCampaigns, name)
+  const campaigns = campaignsBeside(root)
+  if (resolve(campaigns) === resolve(root)) {
+    throw new UsageError({
+      given: `--root ${root}, which is where its campaigns would go too`,
+      expected: 'another directory for runs',
+      type: `--root ${defaultRoot}`,
+    })
+  }
+  return join(campaigns, name)
 }
 
 /** Makes a directory for a campaign that is never resumed. A name that was typed must be free; a time gets a number. */
-export function freshCampaign(name: string | undefined): string {
-  const dir = campaignDirectory(name)
-  makeCampaigns()
+export function freshCampaign(root: string, name: string | undefined): string {
+  const dir = campaignDirectory(root, name)
+  makeCampaigns(campaignsBeside(root))
   if (name !== undefined && existsSync(dir)) {
     throw new UsageError({
       given: `a campaign that is there already: ${dir}`,
@@ -40,16 +51,16 @@ export function freshCampaign(name: string | undefined): string {
   }
 }
 
-function makeCampaigns(): void {
+function makeCampaigns(campaigns: string): void {
   try {
-    makeRoot(defaultCampaigns)
+    makeRoot(campaigns)
   } catch (cause) {
     if (!(cause instanceof UsageError)) throw cause
     throw new UsageError(
       {
-        given: `a current directory in which ${defaultCampaigns} can not be made`,
-        expected: 'one that can be written to, for the summaries of campaigns',
-        type: `mkdir -p ${defaultCampaigns}`,
+        given: `a root beside which ${campaigns} can not be made`,
+        expected: 'one in a directory that can be written to, for the summaries of campaigns',
+        type: `mkdir -p ${campaigns}`,
       },
       { cause },
     )

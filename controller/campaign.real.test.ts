@@ -15,7 +15,7 @@ afterEach(() => {
 
 const setup = ['--system', 'single-copy', '--time', '2', '--clients', '4', '--with', 'rate=50', '--root', 'runs']
 const tiny = ['campaign', '--name', 'tiny', '--workloads', 'register', '--faults', 'none', '--seeds', '2', ...setup]
-const dir = join('results', 'campaigns', 'tiny')
+const dir = join('campaigns', 'tiny') // Beside the root.
 const finished = (): string[] => {
   const file = join(cwd, dir, 'finished.jsonl')
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').slice(0, -1) : []

@@ -86,6 +86,18 @@ describe.concurrent('what can not be done exits with 254 and says what was given
     ['simulate --first-seed 9007199254740993', "'--first-seed <n>' argument '9007199254740993'", 'simulate --help'],
     ['simulate --seed 1 --from 5 --until 2', '--from 5 --until 2', 'faultline simulate --seed 1 --from 2 --until 5'],
     ['simulate --runs 2 --root /etc/passwd', 'a root that can not be made', '--root results/runs'],
+    ['simulate --time 1e300 --seed 1 --faults none', "'--time <s>' argument '1e300'", 'faultline simulate --help'],
+    ['run --time 604801', "'--time <s>' argument '604801'", 'faultline run --help'],
+    ['run --op-timeout 1e10', "'--op-timeout <ms>' argument '1e10'", 'faultline run --help'],
+    ['run --recovery 1e10', "'--recovery <ms>' argument '1e10'", 'faultline run --help'],
+    ['simulate --jobs 1e9', "'--jobs <n>' argument '1e9'", 'faultline simulate --help'],
+    ['simulate --jobs 1000000000', "'--jobs <n>' argument '1000000000'", 'faultline simulate --help'],
+    ['simulate --for 9999999999h', "'--for <duration>' argument '9999999999h'", 'faultline simulate --help'],
+    ['simulate --root campaigns --runs 1', '--root campaigns, which is where', '--root results/runs'],
+    ['campaign --seeds 9007199254740991', "'--seeds <n>' argument '9007199254740991'", 'faultline campaign --help'],
+    ['campaign --first-seed 9007199254740991', "'--first-seed <n>' argument", 'faultline campaign --help'],
+    ['campaign --root /etc/passwd', 'a root that can not be made', '--root results/runs'],
+    ['runs --since 99999999999d', "'--since <when>' argument '99999999999d'", 'faultline runs --help'],
     ['simulate --jobs 0', "'--jobs <n>' argument '0'", 'faultline simulate --help'],
     ['simulate --for soon', "'--for <duration>' argument 'soon'", 'faultline simulate --help'],
     ['simulate --bug leader-local', "bug 'leader-local'", '--bug leader-local-read'],
@@ -121,6 +133,7 @@ describe.concurrent('what can not be done exits with 254 and says what was given
     ['report 2031', 'the run "2031"', 'faultline run'],
   ])('%s', async (line, given, type) => {
     const { code, out, err } = await typed(line.split(' '))
+    expect(existsSync(join(cwd, 'campaigns'))).toBe(false)
     expect([code, out]).toEqual([254, ''])
     const [first = '', second = '', third = ''] = err.split('\n')
     expect(first).toMatch(/^given: {4}/)

@@ -79,6 +79,8 @@ test.each<[string, unknown]>([
   ['clients is no number above 0', { ...plan, clients: 0 }],
   ['durationMs is no number above 0', { ...plan, durationMs: '30000' }],
   ['durationMs is more than a week', { ...plan, durationMs: 1e15 }],
+  ['opTimeoutMs is more than a week', { ...plan, opTimeoutMs: 1e15 }],
+  ['recoveryMs is more than a week', { ...plan, recoveryMs: 1e15 }],
   ['opTimeoutMs is no number above 0', { ...plan, opTimeoutMs: -1 }],
   ['recoveryMs is no number above 0', { ...plan, recoveryMs: undefined }],
   ['faults is no list', { ...plan, faults: {} }],

@@ -69,8 +69,8 @@ function withKnownNames(plan: Plan): Plan {
   return { ...plan, system, workload }
 }
 
-/** A simulated run ends only when its plan does. */
-const longestMs = 7 * 24 * 3600 * 1000
+/** A simulated run ends only when its plan does, and a timer of Node takes no more than 24 days. */
+export const longestMs = 7 * 24 * 3600 * 1000
 
 function problemOf(plan: unknown): string | undefined {
   if (!isRecord(plan)) return 'it is no object'
@@ -86,9 +86,9 @@ function problemOf(plan: unknown): string | undefined {
   for (const field of ['clients', 'durationMs', 'opTimeoutMs', 'recoveryMs']) {
     const value = plan[field]
     if (typeof value !== 'number' || !(value > 0)) return `${field} is no number above 0`
+    if (field !== 'clients' && value > longestMs) return `${field} is more than a week (${longestMs})`
   }
   const { durationMs } = plan
-  if (typeof durationMs === 'number' && durationMs > longestMs) return `durationMs is more than a week (${longestMs})`
   if (!Number.isInteger(plan.clients)) return 'clients is no whole number'
   if (!Array.isArray(faults)) return 'faults is no list'
   const ids = new Set<unknown>()

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeRun } from '../results/index/runs.fixture.ts'
+import { makeDirectory, makeRun } from '../results/index/runs.fixture.ts'
 import { eventually, launch } from './fixtures/launch.ts'
 
 let cwd = ''
@@ -45,4 +45,22 @@ test('faultline serve says where, serves until it is told to end, and ends with 
   }
   const { exitCode, stderr } = await child
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+})
+
+test('faultline serve shows the campaigns beside its root, not those of the current directory', async () => {
+  makeDirectory(join(cwd, 'results', 'campaigns'), 'near', { 'campaign.json': '{}' })
+  makeDirectory(join(cwd, 'far', 'campaigns'), 'away', { 'campaign.json': '{}' })
+  const child = launch(['serve', '--port', '0', '--root', join('far', 'runs')], { cwd })
+  let out = ''
+  child.stdout?.on('data', (piece: Buffer) => {
+    out += String(piece)
+  })
+  try {
+    const url = await eventually('an address', () => /http:\/\/127\.0\.0\.1:\d+\//.exec(out)?.[0])
+    const body = await (await fetch(`${url}campaigns/`)).text()
+    expect(body.match(/(?<=href="\/campaigns\/)\w+(?=\/")/g)).toEqual(['away'])
+  } finally {
+    child.kill('SIGINT')
+  }
+  expect((await child).exitCode).toBe(0)
 })

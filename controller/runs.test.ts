@@ -51,6 +51,8 @@ describe('faultline runs', () => {
     ['--mode sim', ['new']],
     ['--since 1h', ['open']],
     ['--since 3d', ['open']],
+    ['--since 1000000d', ['open', 'new', 'old']],
+    ['--limit 9007199254740991', ['open', 'new', 'old', 'torn']],
     ['--since 2025-06-01', ['open', 'new']],
     ['--sort name --ascending', ['new', 'old', 'open', 'torn']],
     ['--limit 1', ['open']],
@@ -74,6 +76,8 @@ describe('faultline runs', () => {
     ['--outcome fine', 'valid, illegal'],
     ['--since yesterday', '2026-01-31'],
     ['--sort colour', 'started'],
+    ['--since 99999999999d', 'a calendar has'],
+    ['--since 99999999999h', 'at most'],
     ['--limit 0', 'above 0'],
   ])('%s is refused with what was expected', (words, expected) => {
     expect(() => typed(...words.split(' '))).toThrow(expected)

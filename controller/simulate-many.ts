@@ -2,7 +2,7 @@
 import pc from 'picocolors'
 import { outcomes, worstOf } from '../results/outcome.ts'
 import { makeRoot, StoreError } from '../results/store.ts'
-import { freshCampaign } from './campaign-place.ts'
+import { campaignDirectory, freshCampaign } from './campaign-place.ts'
 import { drawSimPlan, type SimAsked } from './draw-sim-plan.ts'
 import { interruptSignal } from './interrupt.ts'
 import { showProgress } from './progress-line.ts'
@@ -27,9 +27,9 @@ export interface ManyOptions {
   /** Collect failures, instead of stopping at the first. */
   readonly keepGoing: boolean
   readonly jobs?: number
-  /** Where the directories of failures go. */
+  /** Where the directories of failures go; the campaign's own goes to `campaigns` beside it. */
   readonly root: string
-  /** The campaign's, below `results/campaigns`; the time unless told. */
+  /** The campaign's; the time unless told. */
   readonly name?: string
 }
 
@@ -43,9 +43,10 @@ const crashExitCode = 255
 export async function simulateMany(options: ManyOptions): Promise<number> {
   const { asked, firstSeed, runs, forMs, keepGoing, jobs } = options
   drawSimPlan(asked, String(firstSeed)) // A usage error is better told now than by a worker.
+  campaignDirectory(options.root, options.name) // So is a name that can not be.
   makeRoot(options.root) // And a place that can not be written, before hours of work.
   const tally = new SimTally()
-  const record = new SimCampaignRecord({ dir: freshCampaign(options.name), asked, firstSeed, runs })
+  const record = new SimCampaignRecord({ dir: freshCampaign(options.root, options.name), asked, firstSeed, runs })
   record.write(outcomes.vacuous.exitCode) // Nothing proved yet; and better now than in the end, if it can not be written.
   const interrupt = interruptSignal()
   const endMs = performance.now() + forMs

@@ -51,14 +51,14 @@ test('a campaign leaves the same summaries on one thread and on two, and takes n
   const left = async (jobs: string, name: string) => {
     const campaign = ['--runs', '4', '--first-seed', '11', '--jobs', jobs, '--name', name]
     const { code, out } = await typed('simulate', ...calm, ...campaign, '--root', 'named')
-    expect(out).toContain(`summaries in ${join('results', 'campaigns', name)}`)
-    const files = summaries.map((file) => readFileSync(join(cwd, 'results', 'campaigns', name, file), 'utf8'))
+    expect(out).toContain(`summaries in ${join('campaigns', name)}`)
+    const files = summaries.map((file) => readFileSync(join(cwd, 'campaigns', name, file), 'utf8'))
     return { code, files: files.map((text) => text.replaceAll(name, 'NAME')) }
   }
   const one = await left('1', 'on-one')
   expect(await left('2', 'on-two')).toEqual(one)
   expect(JSON.parse(one.files[0] ?? '')).toMatchObject({ mode: 'sim', finished: 4, planned: 4, exitCode: one.code })
-  const again = await typed('simulate', '--runs', '4', '--name', 'on-one')
+  const again = await typed('simulate', '--runs', '4', '--name', 'on-one', '--root', 'named')
   expect([again.code, again.err]).toEqual([254, expect.stringContaining('a campaign that is there already')])
 })
 
@@ -79,7 +79,7 @@ describe('a campaign over nodes that carry a bug', () => {
 
   test('leaves a summary that leads to it, and names the seeds that were not run', async () => {
     const { out } = await campaign
-    const dir = join(cwd, 'results', 'campaigns', 'bugged')
+    const dir = join(cwd, 'campaigns', 'bugged')
     const { runs, ...facts } = JSON.parse(readFileSync(join(dir, 'summary.json'), 'utf8'))
     const [, seed = ''] = /^illegal with seed (\d+): /m.exec(out) ?? []
     expect(facts).toMatchObject({ passed: false, exitCode: 1, planned: 5, finished: Number(seed) })

@@ -4,8 +4,10 @@ import { join } from 'node:path'
 /** Where runs go below the current directory unless told otherwise. */
 export const defaultRoot = join('results', 'runs')
 
-/** Where campaigns go below the current directory. */
-export const defaultCampaigns = join('results', 'campaigns')
+/** Where the campaigns go whose runs go to `root`: beside it, as they are no runs. `results/runs` → `results/campaigns`. */
+export function campaignsBeside(root: string): string {
+  return join(root, '..', 'campaigns')
+}
 
 /** The files of a run's directory. */
 export const files = {

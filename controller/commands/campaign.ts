@@ -1,6 +1,7 @@
 /** `faultline campaign`: workloads × fault sets × seeds on real processes, one after another. */
 import { Command, Option } from 'commander'
 import { outcomes } from '../../results/outcome.ts'
+import { makeRoot } from '../../results/store.ts'
 import { workloads } from '../../workloads/index.ts'
 import { CampaignStore, campaignTable, crossed } from '../campaign.ts'
 import { campaignDirectory } from '../campaign-place.ts'
@@ -11,13 +12,14 @@ import { runReal } from '../run.ts'
 import { repeatCommand, typedCommand } from '../typed-command.ts'
 import {
   askedBy,
+  atMost,
   duration,
   nameList,
   oneOrMore,
   type SetupOptions,
+  seedNumber,
   setupOptions,
   someNames,
-  wholeNumber,
 } from './options.ts'
 
 interface CampaignCommandOptions extends SetupOptions {
@@ -48,15 +50,17 @@ export function campaignCommand(): Command {
           `${defaults.faults.join(',')},${all}`,
         ),
     )
-    .addOption(new Option('--seeds <n>', 'how many seeds for each combination').argParser(oneOrMore).default(3))
     .addOption(
-      new Option('--first-seed <n>', 'the seeds are this number and the next ones').argParser(wholeNumber).default(1),
+      new Option('--seeds <n>', 'how many seeds for each combination').argParser(atMost(10_000, oneOrMore)).default(3),
+    )
+    .addOption(
+      new Option('--first-seed <n>', 'the seeds are this number and the next ones').argParser(seedNumber).default(1),
     )
     .option('--bug <name>', 'a bug for the nodes to carry (default: none)')
     .addOption(
       new Option('--for <duration>', 'begin no run after this: 90s, 10m, 2h (default: no limit)').argParser(duration),
     )
-    .option('--name <name>', 'name of the campaign (default: the time)')
+    .option('--name <name>', 'name of the campaign, in campaigns/ beside the root (default: the time)')
     .option('--resume <dir>', 'go on with this campaign; its own setup counts (default: a new one)')
   for (const option of setupOptions()) command.addOption(option)
   return command.action(async (options: CampaignCommandOptions) => {
@@ -107,7 +111,9 @@ function create(options: CampaignCommandOptions): CampaignStore {
   })
   // Whatever is wrong with one of them is better known now than in the night.
   for (const { asked } of definition.runs) drawPlan(asked)
-  return CampaignStore.create(campaignDirectory(options.name), definition)
+  const dir = campaignDirectory(options.root, options.name)
+  makeRoot(options.root) // One that can not be written is better known before anything lies beside it.
+  return CampaignStore.create(dir, definition)
 }
 
 /** `partition,kill+pause,none` → `[['partition'], ['kill', 'pause'], []]`. */

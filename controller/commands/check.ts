@@ -1,9 +1,9 @@
 /** `faultline check FILE…`: decides recorded histories, ours or others', and stored runs. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, fstatSync, statSync, writeFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import pc from 'picocolors'
 import { asJson, exitCodeOf, type Report, told } from 'porcupine-ts/cli'
-import { type FormatName, formats } from 'porcupine-ts/formats'
+import { FormatError, type FormatName, formats, readScalar } from 'porcupine-ts/formats'
 import { isModelName, isObjectName, type KvValue, models, objects } from 'porcupine-ts/models'
 import { outcomes } from '../../results/outcome.ts'
 import { named } from '../../workloads/named.ts'
@@ -63,7 +63,7 @@ export function checkCommand(): Command {
     new Option('--budget <n>', 'configurations to expand before saying unknown')
       .argParser(wholeNumber)
       .default(checkBudget),
-    new Option('--time-limit <s>', 'seconds before saying unknown (default: none)').argParser(positive),
+    new Option('--time-limit <s>', 'seconds before saying unknown (default: none)').argParser(seconds),
     new Option('--html <file>', 'write a page that shows the check of one history (default: none)'),
     new Option('--json', 'print JSON, in a schema with a version (default: text)'),
   ]) {
@@ -83,6 +83,10 @@ async function checkAll(given: readonly string[], options: CheckCommandOptions):
   }
   const asked = await askedBy(options)
   const files = given.map(historyFile)
+  if (html !== undefined && files.some((file) => isSameFile(html, file))) {
+    const type = `faultline check --html check.html ${given[0]}`
+    throw new UsageError({ given: `--html ${html}, the history itself`, expected: 'another file for the page', type })
+  }
   const damaged: DamagedHistory[] = []
   const reports: Report[] = []
   for (const file of files) {
@@ -151,18 +155,25 @@ function written(path: string, page: () => string): { readonly page: string } | 
   }
 }
 
-function initialOf(text: string): Initial {
-  const value = jsonOf(text)
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return { value }
-  }
-  throw new InvalidArgumentError('expected null, a number, a text in double quotes, true or false.')
+/** By whatever name or link; a terminal may be both read and written. */
+function isSameFile(page: string, history: string): boolean {
+  if (!existsSync(page)) return false
+  const written = statSync(page, { bigint: true })
+  const read = history === '-' ? fstatSync(0, { bigint: true }) : statSync(history, { bigint: true })
+  return written.isFile() && written.dev === read.dev && written.ino === read.ino
 }
 
-function jsonOf(text: string): unknown {
+function seconds(text: string): number {
+  const value = positive(text)
+  if (!Number.isFinite(value * 1000)) throw new InvalidArgumentError('expected a number of seconds that can pass.')
+  return value
+}
+
+function initialOf(text: string): Initial {
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return { value: readScalar(text) }
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause
+    throw new InvalidArgumentError(`${cause.problem}.`)
   }
 }

@@ -5,7 +5,7 @@ import type { Plan } from '../../nemesis/plan.ts'
 import { defaultRoot } from '../../results/store.ts'
 import { UsageError } from '../../workloads/usage-error.ts'
 import { type Asked, defaults } from '../draw-plan.ts'
-import { readPlan } from '../read-plan.ts'
+import { longestMs, readPlan } from '../read-plan.ts'
 
 export interface SetupOptions {
   readonly system?: string
@@ -34,7 +34,7 @@ export function setupOptions({ isSwarm = false } = {}): Option[] {
     new Option(
       '--time <s>',
       `length of the main phase in seconds ${untyped(`${defaults.durationMs / 1000}, or the bug's`)}`,
-    ).argParser(positive),
+    ).argParser(atMost(longestMs / 1000, positive)),
     new Option('--set <name=value>', 'option of the system, repeatable; `faultline list` shows them')
       .argParser(assignment)
       .default({}, 'none'),
@@ -44,9 +44,9 @@ export function setupOptions({ isSwarm = false } = {}): Option[] {
     new Option(
       '--op-timeout <ms>',
       `after this an op is indeterminate ${untyped(`${defaults.opTimeoutMs}`)}`,
-    ).argParser(positive),
+    ).argParser(atMost(longestMs, positive)),
     new Option('--recovery <ms>', `the system counts as stuck after this (default: ${defaults.recoveryMs})`).argParser(
-      positive,
+      atMost(longestMs, positive),
     ),
     new Option('--root <dir>', 'where run directories go').default(defaultRoot),
   ]
@@ -82,6 +82,18 @@ export function positive(text: string): number {
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('expected a number above 0.')
   return value
 }
+
+/** The same with an upper bound: what goes on for ever, or what no timer or memory can hold, is better refused. */
+export function atMost(most: number, read: (text: string) => number): (text: string) => number {
+  return (text) => {
+    const value = read(text)
+    if (value > most) throw new InvalidArgumentError(`expected ${most} at most.`)
+    return value
+  }
+}
+
+/** Worker threads; each is a V8 of its own. */
+export const jobCount = atMost(1_024, oneOrMore)
 
 /** `a, b` → `['a', 'b']`; `none` → `[]`. */
 export function nameList(text: string): string[] {
@@ -165,10 +177,14 @@ export function readPlanAlone(file: string, options: Parameters<typeof askedBy>[
   return readPlan(file)
 }
 
+const longestHours = 1e9
+
 /** `90s`, `10m`, `2h` in ms. */
 export function duration(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(text)
   const unitMs = { s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? '']
   if (!match || unitMs === undefined) throw new InvalidArgumentError('expected a number with s, m or h, e.g. 10m.')
-  return Number(match[1]) * unitMs
+  const durationMs = Number(match[1]) * unitMs
+  if (durationMs > longestHours * 3_600_000) throw new InvalidArgumentError(`expected ${longestHours}h at most.`)
+  return durationMs
 }

@@ -15,7 +15,7 @@ import { runPool } from '../sim-pool.ts'
 import { runSimulated } from '../simulate.ts'
 import { storeSimulated } from '../store-simulated.ts'
 import { quoted, repeatInSimulation, repeatSimulatedPlan, typedCommand } from '../typed-command.ts'
-import { oneOrMore } from './options.ts'
+import { jobCount, oneOrMore } from './options.ts'
 
 interface ReplayOptions {
   readonly times: number
@@ -32,10 +32,11 @@ export function replayCommand(): Command {
     .addOption(new Option('--times <n>', 'how often to run a real plan again').argParser(oneOrMore).default(5))
     .option('--simulate', "carry a real run's plan into simulation, and search worlds around it", false)
     .addOption(new Option('--runs <n>', 'with --simulate: how many worlds to try').argParser(oneOrMore).default(1000))
-    .addOption(new Option('--jobs <n>', 'with --simulate: worker threads (default: one per core)').argParser(oneOrMore))
+    .addOption(new Option('--jobs <n>', 'with --simulate: worker threads (default: one per core)').argParser(jobCount))
     .option('--root <dir>', 'where run directories are, and go', defaultRoot)
-    .action(async (given: string, options: ReplayOptions) => {
+    .action(async (given: string, options: ReplayOptions, command: Command) => {
       const run = readRun(resolveRun(options.root, given))
+      refuseIdle(run, options, (name) => command.getOptionValueSource(name) === 'cli')
       process.exitCode = await replay(run, options)
     })
 }
@@ -48,6 +49,22 @@ async function replay(run: LoadedRun, options: ReplayOptions): Promise<number> {
     given: `--simulate with ${run.name}, which was simulated`,
     expected: 'a run on real processes, as a simulated one repeats anyway',
     type: `faultline replay ${run.name}`,
+  })
+}
+
+/** Of the options that say how, those that say nothing of what is to be done here: they would silently not happen. */
+function refuseIdle(run: LoadedRun, { simulate }: ReplayOptions, isTyped: (name: string) => boolean): void {
+  const isReal = run.environment.mode !== 'sim'
+  const idle = [...(isReal && !simulate ? [] : ['times']), ...(isReal && simulate ? [] : ['runs', 'jobs'])]
+  const typed = idle.filter(isTyped).map((name) => `--${name}`)
+  if (typed.length === 0) return
+  const kind = isReal ? `a real run ${simulate ? 'with' : 'without'} --simulate` : 'which was simulated'
+  throw new UsageError({
+    given: `${typed.join(', ')} with ${run.name}, ${kind}`,
+    expected: isReal
+      ? '--times without --simulate, --runs and --jobs with it'
+      : 'no such option, as a simulated run repeats to the byte: --times, --runs and --jobs belong to real runs',
+    type: `faultline replay ${run.name}${isReal && simulate ? ' --simulate' : ''}`,
   })
 }
 

@@ -95,11 +95,17 @@ function someOutcomes(text: string): string[] {
 /** A length of time before now, or a moment, as ISO 8601. */
 function since(text: string): string {
   const [, days] = /^(\d+(?:\.\d+)?)d$/.exec(text) ?? []
-  if (days !== undefined) return new Date(Date.now() - Number(days) * 86_400_000).toISOString()
-  if (/^\d+(?:\.\d+)?[smh]$/.test(text)) return new Date(Date.now() - duration(text)).toISOString()
+  if (days !== undefined) return ago(Number(days) * 86_400_000)
+  if (/^\d+(?:\.\d+)?[smh]$/.test(text)) return ago(duration(text))
   const time = new Date(text)
   if (Number.isNaN(time.getTime()) || !/^\d{4}-/.test(text)) {
     throw new InvalidArgumentError('expected 90s, 10m, 2h, 7d, or a day as 2026-01-31.')
   }
+  return time.toISOString()
+}
+
+function ago(ms: number): string {
+  const time = new Date(Date.now() - ms)
+  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('expected a time that a calendar has, e.g. 7d.')
   return time.toISOString()
 }

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
-import { defaultCampaigns, defaultRoot } from '../../results/layout.ts'
+import { campaignsBeside, defaultRoot } from '../../results/layout.ts'
 import { isLoopback } from '../../results/serve/host.ts'
 import { type Serving, serve } from '../../results/serve/server.ts'
 import { UsageError } from '../../workloads/usage-error.ts'
@@ -13,7 +13,7 @@ interface ServeCommandOptions {
   readonly port: number
   readonly host: string
   readonly root: string
-  readonly campaigns: string
+  readonly campaigns?: string
 }
 
 const defaultPort = 7357
@@ -24,7 +24,7 @@ export function serveCommand(): Command {
     .addOption(new Option('--port <n>', '0 for any that is free').argParser(wholeNumber).default(defaultPort))
     .option('--host <address>', 'where to listen; anything but loopback can be read by others', '127.0.0.1')
     .option('--root <dir>', 'where run directories are', defaultRoot)
-    .option('--campaigns <dir>', 'where campaigns are', defaultCampaigns)
+    .option('--campaigns <dir>', 'where campaigns are (default: campaigns/ beside the root)')
     .action(async (options: ServeCommandOptions) => {
       const serving = await started(options)
       const interrupt = interruptSignal()
@@ -36,7 +36,7 @@ export function serveCommand(): Command {
     })
 }
 
-function started({ port, host, root, campaigns }: ServeCommandOptions): Promise<Serving> {
+function started({ port, host, root, campaigns = campaignsBeside(root) }: ServeCommandOptions): Promise<Serving> {
   if (port > 65_535) throw cannotListen(`port ${port}`, undefined)
   return new Promise((resolve, reject) => {
     const onProblem = (text: string): void => console.error(pc.red(text))

@@ -13,6 +13,7 @@ import {
   askedBy,
   duration,
   finite,
+  jobCount,
   nameList,
   oneOrMore,
   readPlanAlone,
@@ -74,8 +75,8 @@ export function simulateCommand(): Command {
     .option('--plain', 'the plan of `faultline run` instead of a swarm', false)
     .option('--world <text>', "rolls all that is neither ops nor faults (default: the run's seed)")
     .option('--keep-going', 'collect failures instead of stopping at the first', false)
-    .addOption(new Option('--jobs <n>', 'worker threads (default: one per core)').argParser(oneOrMore))
-    .option('--name <name>', 'name of the campaign, below results/campaigns (default: the time)')
+    .addOption(new Option('--jobs <n>', 'worker threads (default: one per core)').argParser(jobCount))
+    .option('--name <name>', 'name of the campaign, in campaigns/ beside the root (default: the time)')
     .option('--trace', 'with --seed or --plan: print what every node got and did, as a table', false)
     .option('--fail-fast', 'with --seed or --plan: end the run at the first violation', false)
     .addOption(

@@ -101,6 +101,7 @@ function finishedText({ finished, planned }: CampaignSummary): string {
 
 function modeText(summary: CampaignSummary | undefined): string {
   if (summary === undefined) return '–'
+  if (summary.mode === undefined) return 'mode not recorded'
   return summary.mode === 'sim' ? 'in simulation' : 'on real processes'
 }
 

@@ -37,6 +37,8 @@ export class Campaigns {
       if (!(error instanceof Error && 'code' in error)) throw error
       return []
     }
+    const there = new Set(names)
+    for (const name of this.#cache.keys()) if (!there.has(name)) this.#cache.delete(name)
     return names
       .sort()
       .reverse()
@@ -49,7 +51,7 @@ export class Campaigns {
     if (dir === undefined) return undefined
     const files = shown.filter((file) => lstatSync(join(dir, file), { throwIfNoEntry: false })?.isFile() === true)
     if (files.length === 0) return undefined
-    const summary = this.#summaryOf(dir)
+    const summary = this.#summaryOf(name, dir)
     return { name, files, ...(summary === undefined ? {} : { summary }) }
   }
 
@@ -69,25 +71,54 @@ export class Campaigns {
     return found !== undefined && dirname(place) === realpathSync(runs) ? name : undefined
   }
 
-  /** Read again only where the file has changed: it may be large, and the list asks for all. */
-  #summaryOf(dir: string): CampaignSummary | undefined {
+  /**
+   * Read again only where the file has changed: it may be large, and the list asks for all, always in the same order. So
+   * the youngest makes room: were it the oldest, each would have gone just before it is asked for again.
+   */
+  #summaryOf(name: string, dir: string): CampaignSummary | undefined {
     const found = lstatSync(join(dir, summaryFiles.json), { bigint: true, throwIfNoEntry: false })
     if (found === undefined) return undefined
     const stamp = `${found.ino} ${found.ctimeNs} ${found.size}`
-    const known = this.#cache.get(dir)
+    const known = this.#cache.get(name)
     if (known?.stamp === stamp) return known.summary
     const value = readJson(dir, summaryFiles.json, largestBytes)?.value
     const summary = isCampaignSummary(value) ? value : undefined
-    this.#cache.delete(dir)
-    this.#cache.set(dir, { stamp, summary })
-    const [oldest] = this.#cache.keys()
-    if (this.#cache.size > cachedAtMost && oldest !== undefined) this.#cache.delete(oldest)
+    this.#cache.delete(name)
+    const youngest = [...this.#cache.keys()].at(cachedAtMost - 1)
+    if (youngest !== undefined) this.#cache.delete(youngest)
+    this.#cache.set(name, { stamp, summary })
     return summary
   }
 }
 
-/** Everything that is shown of it has the type that it should have. */
 function isCampaignSummary(value: unknown): value is CampaignSummary {
+  return hasItsTypes(value) && agrees(value)
+}
+
+/** Whether it says one thing throughout: `passed` must not stand over runs that say otherwise. */
+function agrees({ passed, exitCode, planned, finished, mode, ...rest }: CampaignSummary): boolean {
+  const { outcomes: counts, runs, onlyCounted = 0, notRun } = rest
+  const isCounted = Object.keys(outcomes).every((name) => {
+    const listed = runs.filter(({ outcome }) => outcome === name).length + (name === 'valid' ? onlyCounted : 0)
+    return listed === (new Map(Object.entries(counts)).get(name) ?? 0)
+  })
+  return (
+    isCounted &&
+    finished === runs.length + onlyCounted &&
+    notRun.length <= planned - finished && // Of very many only the first are named.
+    passed === (exitCode === 0 && finished > 0) &&
+    (!passed || mayPass(counts, mode))
+  )
+}
+
+/** As exit codes are made: all valid, but that up to a tenth of the runs of a swarm may be vacuous. */
+function mayPass({ valid = 0, vacuous = 0, ...others }: CampaignSummary['outcomes'], mode: CampaignSummary['mode']) {
+  const isRare = mode !== 'real' && vacuous * 10 <= valid + vacuous
+  return Object.values(others).every((count) => count === 0) && (vacuous === 0 || isRare)
+}
+
+/** Everything that is shown of it has the type that it should have. */
+function hasItsTypes(value: unknown): value is CampaignSummary {
   const fields = fieldsOf(value)
   if (fields === undefined || fields.get('faultline-campaign-summary') !== 1) return false
   const counts = fieldsOf(fields.get('outcomes'))
@@ -114,6 +145,7 @@ function isRun(value: unknown): value is CampaignRun {
     ['id', 'group', 'cause'].every(isText) &&
     Object.hasOwn(outcomes, String(fields.get('outcome'))) &&
     Number.isFinite(fields.get('seconds')) &&
+    Number(fields.get('seconds')) >= 0 &&
     ['dir', 'repeat'].every((name) => fields.get(name) === undefined || isText(name))
   )
 }
