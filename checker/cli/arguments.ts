@@ -1,6 +1,8 @@
 /** The command line of porcupine-ts, read. */
 import { parseArgs } from 'node:util'
+import { FormatError } from '../formats/format-error.ts'
 import { type FormatName, formats } from '../formats/guess.ts'
+import { readScalar } from '../formats/scalar.ts'
 import { models, objects } from '../models/index.ts'
 import type { KvValue } from '../models/kv.ts'
 
@@ -77,7 +79,7 @@ export function readArguments(given: readonly string[]): Arguments | 'help' | 'v
     nilReadsMatchAnything: values['nil-reads-match-anything'] ?? false,
     failedCasObserves: values['failed-cas-observes'] ?? true,
     budget: values.budget === undefined ? undefined : toWhole('--budget', values.budget),
-    timeLimitMs: values['time-limit'] === undefined ? undefined : toSeconds(values['time-limit']) * 1000,
+    timeLimitMs: values['time-limit'] === undefined ? undefined : toMs(values['time-limit']),
     workers: values.workers === undefined ? undefined : toWhole('--workers', values.workers),
     isBrief: values.brief ?? false,
     isJson: values.json ?? false,
@@ -134,23 +136,17 @@ function toWhole(option: string, text: string): number {
   throw new Misuse(`${option} ${text}: a whole number above 0 was expected`)
 }
 
-function toSeconds(text: string): number {
-  const number = Number(text)
-  if (number > 0 && Number.isFinite(number)) return number
+function toMs(text: string): number {
+  const timeMs = Number(text) * 1000
+  if (timeMs > 0 && Number.isFinite(timeMs)) return timeMs
   throw new Misuse(`--time-limit ${text}: a number of seconds above 0 was expected`)
 }
 
 function toValue(text: string): KvValue {
-  const value = jsonOf(text)
-  if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-    return value
-  throw new Misuse(`--initial ${text}: null, a number, a text in quotes, true or false was expected`)
-}
-
-function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
+    return readScalar(text)
+  } catch (cause) {
+    if (!(cause instanceof FormatError)) throw cause
+    throw new Misuse(`--initial ${text}: ${cause.problem}`, { cause })
   }
 }

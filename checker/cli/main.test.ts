@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -274,7 +284,14 @@ const misuses: readonly [args: readonly string[], message: string][] = [
   [['--format', 'xml', 'x'], '--format xml: there is no such format; there are faultline,'],
   [['--budget', '0', 'x'], '--budget 0: a whole number above 0'],
   [['--time-limit', 'x', 'x'], '--time-limit x: a number of seconds'],
+  [['--time-limit', '1e308', 'x'], '--time-limit 1e308: a number of seconds'],
+  [['--time-limit', '1e-400', 'x'], '--time-limit 1e-400: a number of seconds'],
   [['--initial', '[1]', 'x'], '--initial [1]: null, a number'],
+  [['--initial', '1 2', 'x'], '--initial 1 2: null, a number'],
+  [['--initial', '1e999', 'x'], '--initial 1e999: 1e999 is too large to be kept exactly'],
+  [['--initial', '1e-999', 'x'], '--initial 1e-999: 1e-999 is too'],
+  [['--initial', '9007199254740993', 'x'], '--initial 9007199254740993: 9007199254740993 is too large'],
+  [['--initial', 'a', 'x'], '--initial a: a JSON value should be here'],
   [['--convert', 'jepsen', '--key', 'k', 'x'], '--key is for checks; --convert makes none'],
   [['--html', 'p', 'x', 'y'], '--html takes one file at a time'],
   [['--model', './none.js', 'x'], '--model ./none.js: there is no such file'],
@@ -284,6 +301,25 @@ test.each(misuses)('%j is a misuse that says what was expected', async (args, me
   const { code, err, out } = await run(...args)
   expect([code, out]).toEqual([254, ''])
   expect(err).toContain(message)
+})
+
+test('a page never takes the place of the history that it shows', async () => {
+  const path = file('in.edn', valid)
+  const link = join(dir, 'link.edn')
+  symlinkSync(path, link)
+  const other = join(dir, 'same.edn')
+  linkSync(path, other)
+  for (const page of [path, link, other, join(dir, '.', 'x', '..', 'in.edn')]) {
+    mkdirSync(join(dir, 'x'), { recursive: true })
+    const { code, err, out } = await run(path, '--html', page)
+    expect([code, out]).toEqual([254, ''])
+    expect(err).toContain('this is the history itself; the page needs another file')
+  }
+  expect(readFileSync(path, 'utf8')).toBe(valid)
+  // A page of an earlier check may be replaced.
+  const page = file('earlier.html', 'old')
+  expect((await run(path, '--html', page)).code).toBe(0)
+  expect(readFileSync(page, 'utf8')).toContain('<svg')
 })
 
 test('a file may be compressed; one that is empty, torn, a directory or no text is an error', async () => {

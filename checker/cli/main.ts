@@ -1,5 +1,5 @@
 /** The command: reads files, prints what was found, and gives an exit code. For Node.js. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, fstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FormatError } from '../formats/format-error.ts'
@@ -34,6 +34,10 @@ export async function main(given: readonly string[], output: Output): Promise<nu
     if (typeof read === 'string') {
       output.out(read === 'help' ? help : `${version()}\n`)
       return 0
+    }
+    const { page } = read
+    if (page !== undefined && read.files.some((file) => isSameFile(page, file))) {
+      throw new Misuse(`--html ${page}: this is the history itself; the page needs another file`)
     }
     if (read.convertTo !== undefined) return await converted(read, output)
     const own = read.model !== undefined && isFile(read.model) ? await ownModel(read.model) : undefined
@@ -100,6 +104,14 @@ function written(path: string, page: () => string): { readonly page: string } | 
   } catch (error) {
     return { pageError: messageOf(error) }
   }
+}
+
+/** By whatever name or link; a terminal may be both read and written. */
+function isSameFile(page: string, history: string): boolean {
+  if (!existsSync(page) || (history !== '-' && !existsSync(history))) return false
+  const written = statSync(page, { bigint: true })
+  const read = history === '-' ? fstatSync(0, { bigint: true }) : statSync(history, { bigint: true })
+  return written.isFile() && written.dev === read.dev && written.ino === read.ino
 }
 
 function damageOf(error: unknown): Damage {

@@ -1,6 +1,7 @@
 /** Reads EDN (github.com/edn-format/edn), as much of it as histories use, into values that are plain where they can be. */
 import { endsToken, isEdnSpace } from './chars.ts'
 import { type Codes, codesOf } from './codes.ts'
+import type { OnNumber } from './edn-numbers.ts'
 import { type Edn, type EdnMap, EdnSymbol, type Keyword, keyword, Tagged } from './edn-values.ts'
 import { FormatError } from './format-error.ts'
 import { hashed, Names } from './names.ts'
@@ -52,6 +53,9 @@ export class EdnReader {
   readonly #keywords: Names<Keyword>
   readonly #strings: Names<string>
   #depth = 0
+  /** Told of the short integers, which are most numbers; the other is told of the rest. */
+  onShort: OnNumber | undefined
+  onNumber: OnNumber | undefined
   /** Where the next character stands. */
   at = 0
 
@@ -325,7 +329,12 @@ export class EdnReader {
 
   #atom(): Edn {
     if (this.#isNil()) return null
-    return this.#shortInteger() ?? this.#longAtom(this.#token())
+    const start = this.at
+    const short = this.#shortInteger()
+    const value = short ?? this.#longAtom(this.#token())
+    const tell = short === undefined ? this.onNumber : this.onShort
+    if (tell !== undefined && typeof value === 'number') tell(value, this.#text.slice(start, this.at), start)
+    return value
   }
 
   /** Goes past `nil`, the value of every second op. */

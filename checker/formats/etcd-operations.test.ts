@@ -118,3 +118,9 @@ test.each([
     /^line 2, column 1: .*not supported/,
   )
 })
+
+test('an answer counts also where its return is at infinity', () => {
+  const endless = (line: string) => line.replace(/"Return":\d+/, `"Return":${infinity}`)
+  expect(read(endless(operation(range('k'), found('k', 'a', 2)))).verdict).toBe('illegal')
+  expect(read(endless(operation(range('k'), nothing(1)))).verdict).toBe('valid')
+})

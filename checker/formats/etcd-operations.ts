@@ -54,7 +54,7 @@ class Request {
     this.#input = fieldsAt({ input: operation.input }, 'input')
     this.#output = fieldsAt({ output: operation.output }, 'output')
     const { Error: error = '', Persisted: persisted = false } = this.#output
-    this.#isOpen = operation.return === undefined || operation.output === null || error !== '' || persisted === true
+    this.#isOpen = operation.output === null || error !== '' || persisted === true
     // The server answered that it would not, such as for a revision that it has forgotten.
     this.#isRefused = textAt(this.#output, 'ClientError') !== ''
   }

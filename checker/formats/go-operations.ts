@@ -15,7 +15,7 @@ export interface GoOperation {
   readonly output: Json
   /** In nanoseconds, on any clock. */
   readonly call: bigint
-  /** `undefined`: at infinity, for nobody knows when it ended. */
+  /** `undefined` or `endOfTime`: after everything else. What was answered then still counts. */
   readonly return: bigint | undefined
   readonly metadata: Json
 }
@@ -64,7 +64,7 @@ function operationOf(reader: JsonReader): GoOperation {
   if (call === undefined) return reader.fail('the operation has no Call', at)
   if (given.input === null) reader.fail('the operation has no Input', at)
   if (end !== undefined && end < call) reader.fail('the operation has a Return before its Call', at)
-  return { at, client, ...given, call, return: end === undefined || end >= endOfTime ? undefined : end }
+  return { at, client, ...given, call, return: end }
 }
 
 function nothing(reader: JsonReader): undefined {
@@ -107,7 +107,7 @@ export function eventPairs(operations: readonly (GoOperation & { readonly said: 
       ...(value === undefined ? {} : { value }),
       ...(extra === undefined ? {} : { extra }),
     }
-    if (said.end.type === 'open' || end === undefined) return { invocation, completion: undefined }
+    if (said.end.type === 'open') return { invocation, completion: undefined }
     return { invocation, completion: { ...base, timeUs: toUs(end), ...said.end } }
   })
   const order = pairs
@@ -135,11 +135,15 @@ type Draft = Omit<HistoryEvent, 'index'>
 /** Beyond this, neighbouring nanoseconds could become one double of microseconds, and a precedence would be lost. */
 const largestExact = 2n ** 51n
 
-function clockOf(operations: readonly GoOperation[]): (ns: bigint) => number {
+/**
+ * What has an answer but no end returns a nanosecond after all else: nothing is called later, so that this precedes as
+ * little as an end at infinity would.
+ */
+function clockOf(operations: readonly GoOperation[]): (ns: bigint | undefined) => number {
   let earliest: bigint | undefined
   let latest = 0n
   for (const { call, return: end } of operations) {
-    for (const ns of end === undefined ? [call] : [call, end]) {
+    for (const ns of [call, finite(end) ?? call]) {
       if (earliest === undefined || ns < earliest) earliest = ns
       if (ns > latest) latest = ns
     }
@@ -148,7 +152,11 @@ function clockOf(operations: readonly GoOperation[]): (ns: bigint) => number {
   const start = isSmall ? 0n : (earliest ?? 0n)
   if (latest - start > largestExact)
     throw new FormatError('the times of the operations are too far apart to be kept exactly', 1, 1)
-  return (ns) => Number(ns - start) / 1000
+  return (ns) => Number((finite(ns) ?? latest + 1n) - start) / 1000
+}
+
+function finite(end: bigint | undefined): bigint | undefined {
+  return end === undefined || end >= endOfTime ? undefined : end
 }
 
 class Lanes {
@@ -160,7 +168,7 @@ class Lanes {
   constructor(operations: readonly (GoOperation & { readonly said: Said })[]) {
     this.#width = 1 + operations.reduce((most, { client }) => Math.max(most, client), 0)
     for (const operation of operations.toSorted((a, b) => (a.call < b.call ? -1 : a.call > b.call ? 1 : 0))) {
-      this.#place(operation, operation.said.end.type === 'open' ? undefined : operation.return)
+      this.#place(operation, operation.said.end.type === 'open' ? undefined : finite(operation.return))
     }
   }
 

@@ -17,6 +17,7 @@ export { HistoryError, type Matched, matched, type Pairs, pairs, type RecordedOp
 export { readPorcupine } from './porcupine.ts'
 export { writeEtcdLog, writeKvText } from './porcupine-text-write.ts'
 export { writePorcupine } from './porcupine-write.ts'
+export { readScalar } from './scalar.ts'
 export { textOf } from './text.ts'
 export { NotWritable } from './writable.ts'
 export { writeJsonl } from './write-jsonl.ts'

@@ -4,6 +4,7 @@
  */
 import { EdnReader, opening } from './edn.ts'
 import { type Colons, isList, jsonOf } from './edn-json.ts'
+import { kindOf, NumberKinds, type OnNumber } from './edn-numbers.ts'
 import { type Edn, Keyword, keyword, Tagged } from './edn-values.ts'
 import type { HistoryEvent, Json } from './event.ts'
 import type { History } from './history.ts'
@@ -14,7 +15,10 @@ import { LikelyKeys } from './likely-keys.ts'
 
 export function readJepsen(text: string, options: JepsenOptions = {}): History {
   const ops = new OpReader(text)
-  return historyOfOps(ops.read(), options, (message, at) => ops.reader.fail(message, at))
+  const read = ops.read()
+  // Few histories have numbers that are no integers, and to note how each is written would cost all of them time.
+  if (ops.hasOtherNumbers) new OpReader(text, true).read()
+  return historyOfOps(read, options, (message, at) => ops.reader.fail(message, at))
 }
 
 /** Fields that the reader looks for; the others are kept as they are. */
@@ -43,10 +47,23 @@ class OpReader {
   readonly #ops = new Ops()
   readonly #draft = new OpDraft()
   readonly #likely: LikelyKeys
+  readonly #numbers: NumberKinds | undefined
+  hasOtherNumbers = false
 
-  constructor(text: string) {
-    this.reader = new EdnReader(text)
-    this.#likely = new LikelyKeys(text, this.reader)
+  /** A careful reader refuses values that a double can not tell apart. */
+  constructor(text: string, isCareful = false) {
+    const reader = new EdnReader(text)
+    this.reader = reader
+    this.#likely = new LikelyKeys(text, reader)
+    const numbers = isCareful ? new NumberKinds((message, at) => reader.fail(message, at)) : undefined
+    this.#numbers = numbers
+    const note = numbers && ((...told: Parameters<OnNumber>) => numbers.note(...told))
+    reader.onShort = note
+    reader.onNumber =
+      note ??
+      ((_, token) => {
+        this.hasOtherNumbers ||= kindOf(token) !== 'integer'
+      })
   }
 
   read(): Ops {
@@ -83,6 +100,7 @@ class OpReader {
     const { reader } = this
     const op = this.#draft
     op.begin(reader.at)
+    this.#numbers?.forget()
     const first = this.#likely.next(0)
     if (first !== undefined) this.#readFields(op, first)
     else {
@@ -109,6 +127,7 @@ class OpReader {
     op.type = types.get(type)
     op.f = f instanceof Keyword ? f.name : undefined
     op.value = this.#json(value, op.at, this.#colons)
+    this.#numbers?.keep(typeof process === 'number' ? 1 : 0)
   }
 
   /** Of a map, from its bracket on, or from behind its first key. */
@@ -130,6 +149,7 @@ class OpReader {
   #readField(op: OpDraft, key: Edn): void {
     const { reader } = this
     const { at } = reader
+    this.#numbers?.forget()
     const value = reader.value()
     switch (key) {
       case names.process:
@@ -148,6 +168,7 @@ class OpReader {
         if (op.hasValue) this.#twice(at)
         op.hasValue = true
         op.value = this.#json(isTuple(value) ? value.value : value, at, this.#colons)
+        this.#numbers?.keep()
         return
       case names.time:
         if (op.timeNs !== undefined) this.#twice(at)

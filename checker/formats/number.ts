@@ -12,5 +12,7 @@ export function exactNumber(token: string): number | undefined {
     .replace(/[eE].*/, '')
     .replace(/[^\d]/g, '')
     .replace(/^0+/, '')
+  // Too small a number would become zero.
+  if (value === 0 && digits !== '') return undefined
   return digits.length <= mostDigits && Number.isFinite(value) ? value : undefined
 }

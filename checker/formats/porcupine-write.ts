@@ -9,6 +9,7 @@ import type { History } from './history.ts'
 import { plainJson, printJson } from './json-write.ts'
 import { overrides } from './overrides.ts'
 import { type Matched, matched } from './pairs.ts'
+import { answerOf, isFields, showsNothing } from './porcupine-fields.ts'
 
 /** Throws a `HistoryError` where events do not fit together. */
 export function writePorcupine({ events, header }: History): string {
@@ -52,7 +53,7 @@ function toOperation({ invocation, completion }: Matched): GoOperation & { reado
 function endOf(completion: HistoryEvent | undefined): Said['end'] {
   switch (completion?.type) {
     case 'ok':
-      return { type: 'ok', output: known(completion.output ?? {}) }
+      return { type: 'ok', output: known(completion.f, completion.output ?? {}) }
     case 'fail':
       return { type: 'fail' }
     default:
@@ -60,10 +61,12 @@ function endOf(completion: HistoryEvent | undefined): Said['end'] {
   }
 }
 
-/** An answer that looks like no answer at all is put into a field, and read back from the metadata. */
-function known(answer: Json): Json {
-  const looksUnknown = answer === null || (typeof answer === 'object' && 'failed' in answer)
-  return looksUnknown ? { answer } : answer
+/** An answer that would be read as another, or as none, is put into a field, and read back from the metadata. */
+function known(f: string, answer: Json): Json {
+  const read = answerOf(f, answer)
+  const isSame = read !== undefined && JSON.stringify(read) === JSON.stringify(answer)
+  const looksUnknown = answer === null || (isFields(answer) && 'failed' in answer) || showsNothing(f, answer)
+  return isSame && !looksUnknown ? answer : { answer }
 }
 
 function nanoseconds(timeUs: number): bigint {

@@ -17,6 +17,7 @@ import {
 import type { History } from './history.ts'
 import { type Header, isEvent, isHeader } from './jsonl.ts'
 import { corrected } from './overrides.ts'
+import { answerOf, type Fields, fieldsOf, isFields, showsNothing } from './porcupine-fields.ts'
 
 export function readPorcupine(text: string): History {
   const { operations, fail } = readGoOperations(text)
@@ -24,7 +25,7 @@ export function readPorcupine(text: string): History {
   const shape = first === undefined ? shapes.ours : shapeOf(first, fail)
   const said = operations.map((operation) => {
     if (shapeOf(operation, fail) !== shape) fail('its Input is of another kind than those before', operation)
-    return { ...operation, said: withMetadata(shape.say(fieldsOf(operation.input), operation, fail), operation) }
+    return { ...operation, said: withMetadata(shape.say(inputOf(operation, fail), operation, fail), operation) }
   })
   const events = eventPairs(said).flatMap((pair, i) => meantBy(pair, operations[i], fail))
   const history = first === undefined ? undefined : markOf(first)?.history
@@ -40,8 +41,6 @@ export function readPorcupine(text: string): History {
   }
 }
 
-type Fields = { readonly [name: string]: Json }
-
 interface Shape {
   model(events: readonly HistoryEvent[]): ModelName
   readonly initial: KvValue
@@ -50,6 +49,7 @@ interface Shape {
 }
 
 const open = { type: 'open' } as const
+const readsNothing = 'its Output does not show what it read'
 const kvFunctions: Readonly<Record<string, string>> = {
   0: 'read',
   1: 'write',
@@ -79,9 +79,14 @@ const shapes: Readonly<Record<'ours' | 'etcd' | 'kv' | 'register', Shape>> = {
         ...(typeof key === 'string' ? { key } : {}),
         ...(value === undefined ? {} : { value }),
       }
-      const { output } = operation
+      const output = answerOf(asked.f, operation.output)
       if (output === null) return { ...asked, end: open }
-      if (isFields(output) && output.failed === true) return { ...asked, end: { type: 'fail' } }
+      if (output === undefined) return fail('two fields of its Output differ in capitals only', operation)
+      const failed = isFields(output) ? output.failed : undefined
+      if (failed === true) return { ...asked, end: { type: 'fail' } }
+      if (failed !== undefined && failed !== false) fail('failed should be true or false', operation)
+      // What our own writer had to put beside it shows what was meant.
+      if (showsNothing(asked.f, output) && !isMarked(operation)) fail(readsNothing, operation)
       return { ...asked, end: { type: 'ok', output } }
     },
   },
@@ -92,10 +97,16 @@ const shapes: Readonly<Record<'ours' | 'etcd' | 'kv' | 'register', Shape>> = {
     say({ op, arg1 = 0, arg2 = 0 }, operation, fail) {
       const f = etcdFunctions[String(op)] ?? fail('op should be 0 (read), 1 (write) or 2 (cas)', operation)
       const asked = f === 'read' ? { f } : { f, value: f === 'cas' ? [arg1, arg2] : arg1 }
-      const output = fieldsOf(operation.output)
+      const output = outputOf(operation, fail)
       if (operation.output === null || output.unknown === true) return { ...asked, end: open }
-      if (f === 'read') return { ...asked, end: ok({ value: output.exists === true ? (output.value ?? null) : null }) }
-      return { ...asked, end: ok(f === 'cas' ? { swapped: output.ok === true } : {}) }
+      if (f === 'write') return { ...asked, end: ok({}) }
+      const { ok: swapped, exists, value } = output
+      if (f === 'cas') {
+        if (typeof swapped !== 'boolean') return fail('its Output does not say ok', operation)
+        return { ...asked, end: ok({ swapped }) }
+      }
+      if (typeof exists !== 'boolean' || (exists && value === undefined)) fail(readsNothing, operation)
+      return { ...asked, end: ok({ value: exists === true ? (value ?? null) : null }) }
     },
   },
   kv: {
@@ -108,7 +119,8 @@ const shapes: Readonly<Record<'ours' | 'etcd' | 'kv' | 'register', Shape>> = {
       const asked = f === 'read' ? { f, key } : { f, key, value }
       const { output } = operation
       if (output === null) return { ...asked, end: open }
-      const seen = isFields(output) ? fieldsOf(output).value : output
+      const seen = isFields(output) ? outputOf(operation, fail).value : output
+      if (f === 'read' && seen === undefined) fail(readsNothing, operation)
       return { ...asked, end: ok(f === 'read' ? { value: seen ?? '' } : {}) }
     },
   },
@@ -129,21 +141,19 @@ function ok(output: Json): Said['end'] {
 }
 
 function shapeOf(operation: GoOperation, fail: GoFail): Shape {
-  const input = fieldsOf(operation.input)
+  const input = inputOf(operation, fail)
   return (
     Object.values(shapes).find((shape) => shape.fits(input)) ??
     fail('Input should be {f, key, value}, {op, key, value}, {op, arg1, arg2} or {op, value}', operation)
   )
 }
 
-/** Names without regard to capitals: Go writes a field's only if it begins with one. */
-function fieldsOf(value: Json): Fields {
-  if (!isFields(value)) return {}
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name.toLowerCase(), field]))
+function inputOf(operation: GoOperation, fail: GoFail): Fields {
+  return fieldsOf(operation.input) ?? fail('two fields of its Input differ in capitals only', operation)
 }
 
-function isFields(value: Json | undefined): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function outputOf(operation: GoOperation, fail: GoFail): Fields {
+  return fieldsOf(operation.output) ?? fail('two fields of its Output differ in capitals only', operation)
 }
 
 function isAnyHeader(value: Json | undefined): value is Header & Fields {
@@ -159,6 +169,12 @@ function withMetadata(said: Said, operation: GoOperation): Said {
 function markOf({ metadata }: GoOperation): Fields | undefined {
   const mark = isFields(metadata) ? metadata.faultline : undefined
   return isFields(mark) ? mark : undefined
+}
+
+/** Whether our writer said beside it what the answer was. */
+function isMarked(operation: GoOperation): boolean {
+  const complete = markOf(operation)?.complete
+  return isFields(complete) && (complete.output !== undefined || complete.absent !== undefined)
 }
 
 function meantBy(pair: EventPair, operation: GoOperation | undefined, fail: GoFail): readonly HistoryEvent[] {

@@ -110,6 +110,32 @@ describe('keys', () => {
     expect(() => readHistory('[0 :invoke :write :a]\n[1 :invoke :write ":a"]')).toThrow('could not be told apart')
   })
 
+  test.each([
+    ['1', '1.0'],
+    ['0', '-0.0'],
+    ['1000', '1e3'],
+    ['5', '5M'],
+    ['0.5', '1/2'],
+    ['0.5', '0.5M'],
+    ['1/3', '0.3333333333333333'],
+    ['9007199254740992/1', '9007199254740993/1'],
+  ])('numbers that Clojure tells apart are an error where a double is both: %s and %s', (written, read) => {
+    const tuples = `[0 :invoke :write ${written}]\n[0 :ok :write ${written}]\n[0 :invoke :read nil]\n[0 :ok :read ${read}]`
+    expect(() => readHistory(tuples)).toThrow(`${written} and ${read} could not be told apart`)
+    const maps = `{:process 0, :type :invoke, :f :cas, :value [${read} ${written}], :time 1.0}`
+    expect(() => readHistory(maps)).toThrow('could not be told apart')
+    expect(verdict(tuples.replaceAll(` ${read}]`, ` ${written}]`))).toBe('valid')
+  })
+
+  test('numbers that no value is are not held against those that are', () => {
+    const op = (type: string, time: string) => `{:process 1, :type ${type}, :f :write, :value 1.0, :time ${time}}`
+    expect(verdict(`${op(':invoke', '1')}\n${op(':ok', '2')}`)).toBe('valid')
+    expect(verdict('[1 :invoke :write 1.0]\n[1 :ok :write 1.0]\n[1 :invoke :read nil]\n[1 :ok :read 1.0]')).toBe(
+      'valid',
+    )
+    expect(verdict('[0 :invoke :write 0N]\n[0 :ok :write 0]\n[0 :invoke :read nil]\n[0 :ok :read -0]')).toBe('valid')
+  })
+
   test('may come as tuples of Jepsen', () => {
     const text = '{:process 0 :type :invoke :f :write :value #jepsen.independent.Tuple[7 3]}'
     expect(readHistory(text).events).toMatchObject([{ key: '7', value: 3 }])
