@@ -9,6 +9,8 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
+          // The default leaves one of two cores idle.
+          maxWorkers: '100%',
           include: ['**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.real.test.ts', 'results/runs/**'],
           testTimeout: 60_000,

@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads'
 import type { Answer } from './columns/check-columns.ts'
 import type { Assignment, Played, Task } from './parallel-thread.ts'
 import { budgetOf } from './schedule.ts'
-import { after } from './worker.ts'
+import { after } from './timer.ts'
 
 export interface CrewOptions {
   /** How many threads. */

@@ -9,6 +9,7 @@ import type { ModelName } from './models/index.ts'
 import type { KvValue } from './models/kv.ts'
 import type { Operation } from './operation.ts'
 import type { CheckResult, PartitionResult } from './result.ts'
+import { after } from './timer.ts'
 import type { Progress } from './watch.ts'
 
 export { checkColumnsInWorkers, type WorkersCheckOptions } from './parallel.ts'
@@ -45,11 +46,6 @@ export type Report =
       readonly of: Pick<ModelError, 'function' | 'operation'>
       readonly cause: unknown
     }
-
-/** The engines are asked to stop at the limit; the thread is terminated this much later. */
-const graceMs = 100
-/** A timer can not wait longer, some 24 days: then the thread's own clock has to do. */
-const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Operations must be plain data. The result speaks of the operations that were given, as that of `check` does; errors
@@ -130,10 +126,4 @@ function restored<Op>(result: CheckResult<number>, operations: readonly Op[]): C
     ...(core === undefined ? {} : { core: core.map(at) }),
   }))
   return { ...result, partitions }
-}
-
-/** A timer a little after a time limit; none where there is no limit, or one that no timer can wait for. */
-export function after(timeLimitMs: number | undefined, act: () => void): NodeJS.Timeout | undefined {
-  if (timeLimitMs === undefined || timeLimitMs + graceMs > longestTimerMs) return undefined
-  return setTimeout(act, timeLimitMs + graceMs)
 }
