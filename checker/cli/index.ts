@@ -1,4 +1,4 @@
-/** What a command line that checks histories needs, whoever's it is. Runs anywhere but for `main`. */
+/** What a command line that checks histories needs, whoever's it is. Runs anywhere but for `main` and `isSameFile`. */
 export {
   type Cause,
   type CheckedHistory,
@@ -12,4 +12,5 @@ export { type Loaded, type LoadedColumns, load } from './load.ts'
 export { main, type Output } from './main.ts'
 export { Misfit } from './misfit.ts'
 export { asJson, type Damage, exitCodeOf, type Report, schemaVersion, told } from './report.ts'
+export { isSameFile } from './same-file.ts'
 export type { OwnModel } from './subject.ts'

@@ -1,5 +1,5 @@
 /** The command: reads files, prints what was found, and gives an exit code. For Node.js. */
-import { existsSync, fstatSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FormatError } from '../formats/format-error.ts'
@@ -15,6 +15,7 @@ import type { checkHistoryInWorkers } from './check-in-workers.ts'
 import { load } from './load.ts'
 import { Misfit } from './misfit.ts'
 import { asJson, type Damage, exitCodeOf, type Report, told } from './report.ts'
+import { isSameFile } from './same-file.ts'
 import type { OwnModel } from './subject.ts'
 
 export interface Output {
@@ -104,14 +105,6 @@ function written(path: string, page: () => string): { readonly page: string } | 
   } catch (error) {
     return { pageError: messageOf(error) }
   }
-}
-
-/** By whatever name or link; a terminal may be both read and written. */
-function isSameFile(page: string, history: string): boolean {
-  if (!existsSync(page) || (history !== '-' && !existsSync(history))) return false
-  const written = statSync(page, { bigint: true })
-  const read = history === '-' ? fstatSync(0, { bigint: true }) : statSync(history, { bigint: true })
-  return written.isFile() && written.dev === read.dev && written.ino === read.ino
 }
 
 function damageOf(error: unknown): Damage {

@@ -130,6 +130,8 @@ export class Lookahead {
     const walk = this.#walk
     const { byReturn, returns, kind, value: values, count } = walk.history
     const { stayAbsorbs, standsLater, rewriteAbsorbs } = walk.rules.conditions
+    // A swap absorbs nothing; what was absorbed before may be placed for nothing at any time.
+    const absorbsAll = way === ways.write || (way === ways.rewriteAndSwap && rewriteAbsorbs)
     const swap = (step & 3) === steps.place ? step >> 2 : none
     const last = Math.min(count, walk.level + farthest)
     for (let level = walk.level; level < last; level++) {
@@ -145,12 +147,7 @@ export class Lookahead {
           if (values[i] === value) return false
           break
         case kinds.write:
-          if (
-            !isCalled ||
-            !stayAbsorbs ||
-            (way !== ways.write && !(way === ways.rewriteAndSwap && rewriteAbsorbs) && !walk.isAbsorbable(i))
-          )
-            return false
+          if (!isCalled || !stayAbsorbs || !(absorbsAll || walk.isAbsorbable(i))) return false
           break
         default:
           return false

@@ -33,7 +33,7 @@ function decide(columns: RegisterColumns, limits: Limits, rules: RegisterRules, 
   const walk = new Walk(history, rules, arena)
   const lookahead = new Lookahead(walk, arena)
   const moves = new Moves(walk, lookahead, arena)
-  const stale = rules.staleness ? firstStale(history, rules.conditions, arena) : -1
+  const stale = rules.staleness ? firstStale(history, lookahead.active.since, rules.conditions, arena) : -1
   const { verdict, trail, stuckLevel, explored, reason } = decideByTurns(walk, moves, lookahead, limits, stale)
   const order = orderOf(columns, history, trail, arena)
   // Arrays may be longer than the history: where nothing returns, nothing gets stuck.

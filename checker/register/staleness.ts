@@ -1,17 +1,22 @@
 /**
  * Observations that no order can satisfy, found before any search. What an observer meets was put by some operation
- * that was called before the observer returned, and that no other change lies between: none that was called after it
- * had returned, and that returned before the observer was called. (A change to the same value is just another
- * candidate.) So a value is stale if all that put it before the observer's return had returned before the call of
- * some other change that returned before the observer's call.
+ * that was called before the observer returned, and that serves it: that had not returned before the observer's window
+ * began (`windows.ts`). So a value is stale if all that put it before the observer's return had returned by then.
  */
 import type { Arena } from '../arena.ts'
 import { kinds, open } from './columns.ts'
 import type { Conditions } from './rules.ts'
 import type { SearchHistory } from './search-history.ts'
 
-/** The first operation to return that observes a stale value, or one that nobody put; -1 if there is none. */
-export function firstStale(history: SearchHistory, { pendingLasts }: Conditions, arena: Arena): number {
+const none = -2
+
+/** `since`: where windows begin. The first operation to return that observes a stale value, or one that nobody put; -1 if there is none. */
+export function firstStale(
+  history: SearchHistory,
+  since: Int32Array,
+  { pendingLasts }: Conditions,
+  arena: Arena,
+): number {
   const { count, kind, value, next, call, returns, byReturn, values, initial, pending } = history
   // By value: the latest return of those that put it and have been called so far.
   const lastPut = arena.filled(values, none)
@@ -22,7 +27,6 @@ export function firstStale(history: SearchHistory, { pendingLasts }: Conditions,
     firstPending[put] = Math.min(firstPending[put] ?? open, pending.memberCall[member] ?? open)
   }
   lastPut[initial] = -1
-  const latestCall = latestCalls(history, arena)
   let called = 0
   for (let level = 0; level < count; level++) {
     const i = byReturn[level] ?? 0
@@ -37,28 +41,7 @@ export function firstStale(history: SearchHistory, { pendingLasts }: Conditions,
     const v = value[i] ?? 0
     if ((firstPending[v] ?? open) < end && pendingLasts) continue
     const last = lastPut[v] ?? none
-    if (last === none || last < (latestCall[i] ?? none)) return i
+    if (last === none || last < (since[i] ?? none)) return i
   }
   return -1
-}
-
-const none = -2
-
-/**
- * For each operation, the latest call of a change that had returned before its call. (If that change put the very
- * value that is asked for, it is the candidate that returned later.)
- */
-function latestCalls({ count, kind, call, returns, byReturn }: SearchHistory, arena: Arena): Int32Array {
-  const latestCall = arena.int32(count)
-  let latest = none
-  let level = 0
-  for (let i = 0; i < count; i++) {
-    for (; level < count; level++) {
-      const done = byReturn[level] ?? 0
-      if ((returns[done] ?? 0) > (call[i] ?? 0)) break
-      if (kind[done] === kinds.write || kind[done] === kinds.cas) latest = Math.max(latest, call[done] ?? 0)
-    }
-    latestCall[i] = latest
-  }
-  return latestCall
 }

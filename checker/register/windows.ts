@@ -1,4 +1,4 @@
-/** What `supply.ts` has to know of each observer before the search: when its window begins, and who serves it late. */
+/** What can be known of each observer before the search: when its window begins (`supply.ts`), and who serves it late. */
 import type { Arena } from '../arena.ts'
 import { kinds } from './columns.ts'
 import type { SearchHistory } from './search-history.ts'

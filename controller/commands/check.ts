@@ -1,8 +1,8 @@
 /** `faultline check FILE…`: decides recorded histories, ours or others', and stored runs. */
-import { existsSync, fstatSync, statSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import pc from 'picocolors'
-import { asJson, exitCodeOf, type Report, told } from 'porcupine-ts/cli'
+import { asJson, exitCodeOf, isSameFile, type Report, told } from 'porcupine-ts/cli'
 import { FormatError, type FormatName, formats, readScalar } from 'porcupine-ts/formats'
 import { isModelName, isObjectName, type KvValue, models, objects } from 'porcupine-ts/models'
 import { outcomes } from '../../results/outcome.ts'
@@ -153,14 +153,6 @@ function written(path: string, page: () => string): { readonly page: string } | 
   } catch (error) {
     return { pageError: reasonOf(error) }
   }
-}
-
-/** By whatever name or link; a terminal may be both read and written. */
-function isSameFile(page: string, history: string): boolean {
-  if (!existsSync(page)) return false
-  const written = statSync(page, { bigint: true })
-  const read = history === '-' ? fstatSync(0, { bigint: true }) : statSync(history, { bigint: true })
-  return written.isFile() && written.dev === read.dev && written.ino === read.ino
 }
 
 function seconds(text: string): number {
