@@ -5,6 +5,7 @@
  */
 import { type Limits, outOfWork } from '../procedure.ts'
 import type { Lookahead } from './lookahead.ts'
+import type { Guide } from './plan/guide.ts'
 import { DepthSearch } from './search-depth.ts'
 import type { Moves } from './search-moves.ts'
 import type { Walk } from './search-walk.ts'
@@ -27,16 +28,19 @@ export interface Trail {
 
 /**
  * The turns, again and again. A patient search goes back only after a long time without progress: it finds that there is
- * no order where there are few ways. A restless one goes back soon: it finds orders where a wrong choice is seen late.
+ * no order where there are few ways. The others follow a plan and go back soon: they find orders where a wrong choice is
+ * seen late. They begin anew, or go on from where the last one was given up, some levels before it.
  */
-const turns = ['patient', 'restless', 'restless', 'restless', 'restless', 'sweep'] as const
+const turns = ['patient', 'anew', 'on', 'anew', 'on', 'sweep'] as const
 /** After how many choices without progress each goes back. */
-const patience = { patient: 5000, restless: 50 }
+const patience = { patient: 5000, anew: 50, on: 50 }
 /** After how many without progress it is given up, at first; and by how much that grows from turn to turn. */
-const firstStall = 2000
+const firstStall = 200
 const stallGrowth = 1.15
-/** The chance of an unusual choice in 2^32, over the restless turns. */
+/** The chance of an unusual choice in 2^32, over the turns. */
 const strayChances = [0, 0.02, 0.1, 0.3].map((chance) => Math.floor(chance * 2 ** 32))
+/** How many configurations a sweep expands for each choice that is one too many for the others. */
+const sweepShare = 2
 const firstBeam = 32
 const beamGrowth = 8
 /** A sweep holds no more than this if the caller says nothing. */
@@ -44,10 +48,19 @@ const defaultBytes = 1 << 29
 /** The most configurations for finding out at which return an illegal history gets stuck. */
 const refineBudget = 20_000
 
-/** `stale`: an operation that was found to be impossible to place; -1 if there is none. */
-export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, limits: Limits, stale: number): Found {
+export interface Task {
+  readonly walk: Walk
+  readonly moves: Moves
+  readonly lookahead: Lookahead
+  readonly guide: Guide
+  readonly limits: Limits
+  /** An operation that was found to be impossible to place; -1 if there is none. */
+  readonly stale: number
+}
+
+export function decideByTurns({ walk, moves, lookahead, guide, limits, stale }: Task): Found {
   const { isOver, budget, attempt, maxBytes } = limits
-  const depth = new DepthSearch(walk, moves, lookahead, maxBytes)
+  const depth = new DepthSearch(walk, moves, lookahead, guide, maxBytes)
   let sweep: Sweep | undefined
   let stall = firstStall
   let beam = firstBeam
@@ -60,12 +73,13 @@ export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, li
     const kind = turns[turn % turns.length] ?? 'patient'
     const left = budget - explored()
     // What was found impossible counts as long as the same search goes on.
-    const goesOn = kind === 'restless'
+    const goesOn = kind === 'on'
     if (!goesOn) lookahead.doomed = -1
     if (kind === 'sweep') {
       sweep ??= new Sweep(walk, moves, lookahead)
       lookahead.isCounting = true
-      const limit = Math.min(left, Math.ceil(stall))
+      guide.leave()
+      const limit = Math.min(left, Math.ceil(sweepShare * stall))
       const found = sweep.run({ budget: limit, isOver, beam, maxBytes: maxBytes ?? defaultBytes })
       if (found === 'valid') return valid({ entries: sweep.trail, length: sweep.trail.length }, explored())
       if (found === 'illegal') return illegal(walk, depth, lookahead, limits, explored())
@@ -80,8 +94,9 @@ export function decideByTurns(walk: Walk, moves: Moves, lookahead: Lookahead, li
         patience: patience[kind],
         strayChance,
         seed,
-        isAlwaysCounting: turn > 0 || !walk.rules.easesOff,
+        isAlwaysCounting: !walk.rules.easesOff,
         goesOn,
+        isGuided: kind !== 'patient',
       })
       if (found === 'valid') return valid(trailOf(walk), explored())
       if (found === 'illegal') return illegal(walk, depth, lookahead, limits, explored())
@@ -131,6 +146,7 @@ function illegal(walk: Walk, depth: DepthSearch, lookahead: Lookahead, limits: L
       seed: 1,
       isAlwaysCounting: true,
       goesOn: false,
+      isGuided: false,
     })
     if (verdict === 'unknown') break
     if (verdict === 'valid') {

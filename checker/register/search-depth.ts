@@ -9,6 +9,7 @@ import { kinds } from './columns.ts'
 import { Records } from './dominance.ts'
 import type { Lookahead } from './lookahead.ts'
 import { Memo } from './memo.ts'
+import type { Guide } from './plan/guide.ts'
 import type { Moves } from './search-moves.ts'
 import { moveSize } from './search-moves.ts'
 import { steps, type Walk } from './search-walk.ts'
@@ -28,6 +29,8 @@ export interface DepthOptions {
   readonly isAlwaysCounting: boolean
   /** Whether it goes on from where the last run was given up, some levels before it; the walk must be as it was. */
   readonly goesOn: boolean
+  /** Whether it follows a plan, made anew whenever it goes back. */
+  readonly isGuided: boolean
 }
 
 /**
@@ -44,6 +47,8 @@ const firstCountSpan = 64
 const retreatSpan = 16
 /** A run that goes on begins as if so many retreats had been in vain, for each such run. */
 const widerBy = 12
+/** A retreat with a plan goes further back so many times at most. */
+const mostRetreats = 5
 /** Of ten retreats, so many go to where something that put a blamed value was used up; and to one of the last times. */
 const blamedOfTen = 8
 const lastTimes = 4
@@ -59,6 +64,7 @@ export class DepthSearch {
   readonly #walk: Walk
   readonly #moves: Moves
   readonly #lookahead: Lookahead
+  readonly #guide: Guide
   readonly #memo: Memo
   readonly #frameSize: number
   #frames = new Int32Array(256)
@@ -79,10 +85,11 @@ export class DepthSearch {
   /** Where the moves of the choice that was just found begin. */
   #firstMove = 0
 
-  constructor(walk: Walk, moves: Moves, lookahead: Lookahead, maxBytes: number | undefined) {
+  constructor(walk: Walk, moves: Moves, lookahead: Lookahead, guide: Guide, maxBytes: number | undefined) {
     this.#walk = walk
     this.#moves = moves
     this.#lookahead = lookahead
+    this.#guide = guide
     this.#memo = new Memo(new Records(walk), maxBytes)
     this.#frameSize = frameHeader + 4 * walk.words
   }
@@ -97,19 +104,22 @@ export class DepthSearch {
     seed,
     isAlwaysCounting,
     goesOn,
+    isGuided,
   }: DepthOptions): 'valid' | 'illegal' | 'unknown' {
     this.#lookahead.isCounting = isAlwaysCounting
+    this.#guide.leave()
     this.#countSpan = firstCountSpan
     this.#countTo = 0
     this.#random = seed | 1
     if (goesOn && this.#frameCount > 0) {
       this.#retreats = widerBy * ++this.#resumed
-      this.#retreat(false)
+      if (isGuided) this.#retreatAndPlan(false)
+      else this.#retreat(false)
       this.#reached = this.#walk.level
-      this.#takeNext()
     } else {
       this.#restart()
       if (!this.#lookahead.canStart()) return 'illegal'
+      if (isGuided) this.#plan()
     }
     const last = this.explored + budget
     let end = Math.min(last, this.explored + stall)
@@ -138,11 +148,15 @@ export class DepthSearch {
           }
           if (this.explored - this.#progressAt > patienceNow && this.#frameCount > 0) {
             patienceNow += patienceNow >> 2
-            this.#retreat(true)
+            if (isGuided) this.#retreatAndPlan(true)
+            else this.#retreat(true)
+          } else if (isGuided && this.#guide.isEnding(this.#walk.level)) {
+            this.#plan()
+            this.#moves.length = this.#firstMove
           } else {
             this.#push(strayChance)
+            this.#takeNext()
           }
-          this.#takeNext()
           break
         default:
           this.keepIfBest()
@@ -255,17 +269,39 @@ export class DepthSearch {
    * visited since is forgotten, all memory with it: nothing may be superfluous because of what was not finished.
    */
   #retreat(mayBlame: boolean): void {
-    const frames = this.#frames
     const frame = this.#frameToRetreatTo(mayBlame)
+    this.#goBackTo(frame)
     this.#frameCount = frame + 1
-    this.#memo.clear()
     const at = frame * this.#frameSize
-    this.#restore(at)
-    this.#firstMove = frames[at + 6] ?? 0
-    frames[at + 7] = this.#firstMove
-    this.#moves.length = frames[at + 8] ?? 0
-    this.#progressAt = this.explored
+    this.#frames[at + 7] = this.#firstMove
+    this.#moves.length = this.#frames[at + 8] ?? 0
     this.#stray()
+    this.#takeNext()
+  }
+
+  /** The same, but from there the moves are found anew, by a plan; further back where it says at once that something is lost. */
+  #retreatAndPlan(mayBlame: boolean): void {
+    for (let tries = 0; tries < mostRetreats && this.#frameCount > 0; tries++) {
+      const frame = this.#frameToRetreatTo(mayBlame && tries === 0)
+      this.#goBackTo(frame)
+      this.#frameCount = frame
+      this.#moves.length = this.#firstMove
+      this.#plan()
+      if (!this.#guide.isShort()) return
+    }
+  }
+
+  #goBackTo(frame: number): void {
+    const at = frame * this.#frameSize
+    this.#memo.clear()
+    this.#restore(at)
+    this.#firstMove = this.#frames[at + 6] ?? 0
+    this.#progressAt = this.explored
+  }
+
+  #plan(): void {
+    this.#walk.callUpToDue()
+    this.#guide.plan(this.#draw())
   }
 
   /** Where a value was lost that is missed now, or some levels back, the further the more often it was tried. */

@@ -2,6 +2,7 @@
 import { withArena } from '../arena.ts'
 import type { RegisterColumns } from './columns.ts'
 import { Lookahead } from './lookahead.ts'
+import { Guide } from './plan/guide.ts'
 import { allRegisterRules, type Conditions, type RegisterRules } from './rules.ts'
 import { DepthSearch } from './search-depth.ts'
 import { prepare } from './search-history.ts'
@@ -14,8 +15,8 @@ const isOver = () => false
 const budget = 100_000
 
 export interface Engine {
-  /** Depth-first by the book, by half of all choices, going back at the least delay; all of a level, or a few. */
-  readonly name: 'depth' | 'stray' | 'impatient' | 'sweep' | 'beam'
+  /** Depth-first by the book, by half of all choices, going back at the least delay, the same by a plan; all of a level, or a few. */
+  readonly name: 'depth' | 'stray' | 'impatient' | 'guided' | 'sweep' | 'beam'
   readonly seed: number
   readonly rules: RegisterRules
 }
@@ -25,16 +26,18 @@ export function decideBy({ name, seed, rules }: Engine, columns: RegisterColumns
     const history = prepare(columns, rules, arena)
     const walk = new Walk(history, rules, arena)
     const lookahead = new Lookahead(walk, arena)
-    const moves = new Moves(walk, lookahead, arena)
+    const guide = new Guide(walk, lookahead.active)
+    const moves = new Moves(walk, lookahead, arena, guide)
     const order = (entries: Int32Array, length: number) => orderOf(columns, history, { entries, length }, arena)
     if (name === 'sweep' || name === 'beam') {
       const sweep = new Sweep(walk, moves, lookahead)
       const verdict = sweep.run({ budget, isOver, beam: name === 'beam' ? 3 : budget, maxBytes: 1 << 28 })
       return { verdict, order: order(sweep.trail, sweep.trail.length) }
     }
-    const search = new DepthSearch(walk, moves, lookahead, undefined)
-    const strayChance = name === 'depth' ? 0 : 2 ** 31
-    const patience = name === 'impatient' ? 3 : budget
+    const search = new DepthSearch(walk, moves, lookahead, guide, undefined)
+    const strayChance = name === 'depth' || name === 'guided' ? 0 : 2 ** 31
+    // From 4 on it grows each time, so a search comes to its end.
+    const patience = name === 'impatient' ? 3 : name === 'guided' ? 4 : budget
     const verdict = search.run({
       budget,
       stall: budget,
@@ -44,6 +47,7 @@ export function decideBy({ name, seed, rules }: Engine, columns: RegisterColumns
       seed,
       isAlwaysCounting: true,
       goesOn: false,
+      isGuided: name === 'guided',
     })
     return { verdict, order: order(walk.trail, walk.trailLength) }
   })

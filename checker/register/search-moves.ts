@@ -5,6 +5,7 @@
 import type { Arena } from '../arena.ts'
 import { kinds, open } from './columns.ts'
 import { type Lookahead, ways } from './lookahead.ts'
+import type { Guide } from './plan/guide.ts'
 import { masks, steps, useFuel, type Walk } from './search-walk.ts'
 
 /** A move takes three places in the list: the step before the step or -1, the step, and how late it is wanted. */
@@ -17,6 +18,7 @@ export class Moves {
   length = 0
   readonly #walk: Walk
   readonly #lookahead: Lookahead
+  readonly #guide: Guide | undefined
   /** Found at this configuration: all entries below are valid where they carry its number. */
   #number = 0
   /** By value: when it was wanted last, and by when the first that waits for it returns. */
@@ -39,10 +41,11 @@ export class Moves {
   /** Whether the state can be left, if no observer of it is placed by that. */
   #canLeave = true
 
-  constructor(walk: Walk, lookahead: Lookahead, arena: Arena) {
+  constructor(walk: Walk, lookahead: Lookahead, arena: Arena, guide?: Guide) {
     const { values } = walk.history
     this.#walk = walk
     this.#lookahead = lookahead
+    this.#guide = guide
     this.#wantedAt = arena.filled(values, 0)
     this.#wantedBy = arena.int32(values)
     this.#wants = arena.int32(values)
@@ -69,6 +72,7 @@ export class Moves {
     }
     this.#addReads()
     this.#addDue()
+    if (this.length > first + moveSize) this.#guide?.favour(this.list, first, this.length)
     this.#sort(first)
   }
 

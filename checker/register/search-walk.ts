@@ -260,6 +260,31 @@ export class Walk {
     return called < (returns[this.due] ?? 0) || !this.rules.conditions.deadline
   }
 
+  /**
+   * What a step places, by one number: the operation, or for a pending one `history.count` and its member number; -1 for
+   * fuel.
+   */
+  nameOf(step: number): number {
+    const { count, pending } = this.history
+    if (step === useFuel) return -1
+    const i = step >> 2
+    return (step & 3) === steps.use ? count + (pending.start[i] ?? 0) + (this.used[i] ?? 0) : i
+  }
+
+  /** The same for what put the state; if nothing did yet, the number after all others. */
+  lastShown(): number {
+    const { count, pending, kind } = this.history
+    for (let at = this.trailLength - 1; at >= 0; at--) {
+      const entry = this.trail[at] ?? 0
+      if (entry < 0) return -1
+      const step = entry & 3
+      const i = entry >> 2
+      if (step === steps.use) return count + i
+      if (step === steps.show || (step === steps.place && kind[i] === kinds.cas)) return i
+    }
+    return count + pending.members
+  }
+
   hasFuel(): boolean {
     const { pending } = this.history
     return pending.hasFuel && (pending.fuel[this.level] ?? 0) > this.spent

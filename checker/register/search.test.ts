@@ -119,23 +119,26 @@ describe('the register search', () => {
     expect(seen.illegal).toBeGreaterThan(3000)
   })
 
-  test.each(['depth', 'stray', 'impatient', 'sweep', 'beam'] as const)('in one way alone is as right: %s', (name) => {
-    const seen = { valid: 0, illegal: 0, unknown: 0 }
-    for (let seed = 1; seed <= 2500; seed++) {
-      const columns = seed % 2 === 0 ? played(seed, 24) : scattered(seed, 12)
-      const found = answerBy({ name, seed, rules: allRegisterRules }, columns)
-      if (found === 'unknown') {
-        seen.unknown++
-        continue
+  test.each(['depth', 'stray', 'impatient', 'guided', 'sweep', 'beam'] as const)(
+    'in one way alone is as right: %s',
+    (name) => {
+      const seen = { valid: 0, illegal: 0, unknown: 0 }
+      for (let seed = 1; seed <= 2500; seed++) {
+        const columns = seed % 2 === 0 ? played(seed, 24) : scattered(seed, 12)
+        const found = answerBy({ name, seed, rules: allRegisterRules }, columns)
+        if (found === 'unknown') {
+          seen.unknown++
+          continue
+        }
+        const expected = verdictOf(isLegal(columns))
+        seen[expected]++
+        expect({ seed, found }).toEqual({ seed, found: expected })
       }
-      const expected = verdictOf(isLegal(columns))
-      seen[expected]++
-      expect({ seed, found }).toEqual({ seed, found: expected })
-    }
-    expect(seen.valid).toBeGreaterThan(1000)
-    expect(seen.illegal).toBeGreaterThan(400)
-    expect(seen.unknown).toBeLessThan(name === 'beam' || name === 'impatient' ? 50 : 1)
-  })
+      expect(seen.valid).toBeGreaterThan(1000)
+      expect(seen.illegal).toBeGreaterThan(400)
+      expect(seen.unknown).toBeLessThan(name === 'beam' || name === 'impatient' ? 50 : 1)
+    },
+  )
 
   const switches = Object.keys(allRegisterRules).filter((name) => name !== 'conditions')
   test.each(switches)('finds the same without the rule %s', (name) => {

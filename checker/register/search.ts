@@ -7,6 +7,7 @@ import { type Arena, withArena } from '../arena.ts'
 import type { Decision, Limits } from '../procedure.ts'
 import { kinds, type RegisterColumns } from './columns.ts'
 import { Lookahead } from './lookahead.ts'
+import { Guide } from './plan/guide.ts'
 import { decideByTurns } from './restarts.ts'
 import { allRegisterRules, type RegisterRules } from './rules.ts'
 import { prepare } from './search-history.ts'
@@ -32,9 +33,17 @@ function decide(columns: RegisterColumns, limits: Limits, rules: RegisterRules, 
   const history = prepare(columns, rules, arena)
   const walk = new Walk(history, rules, arena)
   const lookahead = new Lookahead(walk, arena)
-  const moves = new Moves(walk, lookahead, arena)
+  const guide = new Guide(walk, lookahead.active)
+  const moves = new Moves(walk, lookahead, arena, guide)
   const stale = rules.staleness ? firstStale(history, lookahead.active.since, rules.conditions, arena) : -1
-  const { verdict, trail, stuckLevel, explored, reason } = decideByTurns(walk, moves, lookahead, limits, stale)
+  const { verdict, trail, stuckLevel, explored, reason } = decideByTurns({
+    walk,
+    moves,
+    lookahead,
+    guide,
+    limits,
+    stale,
+  })
   const order = orderOf(columns, history, trail, arena)
   // Arrays may be longer than the history: where nothing returns, nothing gets stuck.
   const isStuck = verdict !== 'valid' && stuckLevel < history.count

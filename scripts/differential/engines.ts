@@ -8,6 +8,7 @@ import type { KvInput, KvModel, KvOutput, KvState, KvValue } from '../../checker
 import type { Decision, Limits, Procedure } from '../../checker/procedure.ts'
 import { allRegisterRules } from '../../checker/register/rules.ts'
 import { decideRegister } from '../../checker/register/search.ts'
+import { decideBy } from '../../checker/register/search-engines.suite.ts'
 import { withSilent } from '../../checker/register/silent.ts'
 import { registerColumns } from '../../checker/register/translate.ts'
 import { noRules } from '../../checker/search.ts'
@@ -43,6 +44,7 @@ export const whole: Readonly<Record<string, Engine>> = {
   'general search': (question) => checked(question, { procedures: [] }),
   columns: fromColumns,
   'register search, always counting': alwaysCounting,
+  'register search, by plans': byPlans,
   'general search without rules': (question) => checked(question, { procedures: [], rules: noRules, simplify: false }),
 }
 
@@ -60,12 +62,23 @@ function alwaysCounting({ model, operations, limits }: Question): Opinion | unde
   const columns = registerColumns(model, operations)
   if (columns === undefined) return undefined
   const decision = decideRegister(columns, limits, { ...allRegisterRules, easesOff: false })
-  const intervals = {
+  return opinionOfDecision(withSilent(decision, columns, intervalsOf(operations)))
+}
+
+function intervalsOf(operations: readonly KvOperation[]) {
+  return {
     length: operations.length,
     callOf: (index: number) => operations[index]?.call ?? 0,
     isPending: (index: number) => operations[index]?.return === Number.POSITIVE_INFINITY,
   }
-  return opinionOfDecision(withSilent(decision, columns, intervals))
+}
+
+/** Nor before it makes plans; here it follows them from the start, and goes back soon. */
+function byPlans({ model, operations }: Question): Opinion | undefined {
+  const columns = registerColumns(model, operations)
+  if (columns === undefined) return undefined
+  const { verdict, order } = decideBy({ name: 'guided', seed: 1, rules: allRegisterRules }, columns)
+  return opinionOfDecision(withSilent({ verdict, order, explored: 0 }, columns, intervalsOf(operations)))
 }
 
 /** Each of the model's procedures alone. */
