@@ -86,7 +86,7 @@ describe('a controller that is killed', () => {
     [
       'below its launcher',
       true,
-      (pid) => processesOf(cwd).find((each) => each !== pid && commandOf(each).includes('cli.ts')),
+      (pid) => processesOf(cwd).find((each) => each !== pid && commandOf(each).includes('launch.js')),
     ],
     ['by way of its launcher', true, (pid) => pid],
   ])('%s leaves no orphan, and a history that can be checked', async ([, isLaunched, victim], { skip }) => {

@@ -10,6 +10,7 @@ import { Records } from './dominance.ts'
 import type { Lookahead } from './lookahead.ts'
 import { Memo } from './memo.ts'
 import type { Guide } from './plan/guide.ts'
+import { Random } from './random.ts'
 import type { Moves } from './search-moves.ts'
 import { moveSize } from './search-moves.ts'
 import { steps, type Walk } from './search-walk.ts'
@@ -27,7 +28,7 @@ export interface DepthOptions {
   readonly seed: number
   /** Whether the lookahead counts from the start, or where the search does not get on. */
   readonly isAlwaysCounting: boolean
-  /** Whether it goes on from where the last run was given up, some levels before it; the walk must be as it was. */
+  /** Whether it goes on from where the last run was given up, some levels before it, by a plan; the walk must be as it was. */
   readonly goesOn: boolean
   /** Whether it follows a plan, made anew whenever it goes back. */
   readonly isGuided: boolean
@@ -72,7 +73,7 @@ export class DepthSearch {
   /** The shortest that the trail was since `best` was kept. */
   #common = 0
   #questionIn = passesPerQuestion
-  #random = 1
+  readonly #random = new Random()
   /** The most levels passed in this run, and what was explored by then. */
   #reached = 0
   #progressAt = 0
@@ -110,11 +111,10 @@ export class DepthSearch {
     this.#guide.leave()
     this.#countSpan = firstCountSpan
     this.#countTo = 0
-    this.#random = seed | 1
+    this.#random.seed(seed)
     if (goesOn && this.#frameCount > 0) {
       this.#retreats = widerBy * ++this.#resumed
-      if (isGuided) this.#retreatAndPlan(false)
-      else this.#retreat(false)
+      this.#retreatAndPlan(false)
       this.#reached = this.#walk.level
     } else {
       this.#restart()
@@ -130,13 +130,9 @@ export class DepthSearch {
         case 'passed':
           return 'valid'
         case 'over':
-          this.keepIfBest()
-          return 'unknown'
+          return this.#giveUp()
         case 'choice':
-          if (this.explored >= end || ((this.explored & 511) === 0 && isOver())) {
-            this.keepIfBest()
-            return 'unknown'
-          }
+          if (this.explored >= end || ((this.explored & 511) === 0 && isOver())) return this.#giveUp()
           this.explored++
           this.#count(isAlwaysCounting)
           if (this.#walk.level > this.#reached) {
@@ -148,8 +144,9 @@ export class DepthSearch {
           }
           if (this.explored - this.#progressAt > patienceNow && this.#frameCount > 0) {
             patienceNow += patienceNow >> 2
+            if (isOver()) return this.#giveUp()
             if (isGuided) this.#retreatAndPlan(true)
-            else this.#retreat(true)
+            else this.#retreat()
           } else if (isGuided && this.#guide.isEnding(this.#walk.level)) {
             this.#plan()
             this.#moves.length = this.#firstMove
@@ -163,6 +160,11 @@ export class DepthSearch {
           if (!this.#takeNext()) return 'illegal'
       }
     }
+  }
+
+  #giveUp(): 'unknown' {
+    this.keepIfBest()
+    return 'unknown'
   }
 
   /** Where it gets on easily, it does not pay to count; where it gets stuck, it counts for a while, longer if that is soon after. */
@@ -239,7 +241,7 @@ export class DepthSearch {
     frames[at + 8] = this.#moves.length
     for (let i = 0; i < 4 * walk.words; i++) frames[at + frameHeader + i] = walk.open[i] ?? 0
     this.#frameCount++
-    if (strayChance > 0 && this.#draw() < strayChance) this.#stray()
+    if (strayChance > 0 && this.#random.draw() < strayChance) this.#stray()
   }
 
   /**
@@ -268,8 +270,9 @@ export class DepthSearch {
    * Goes back some levels, to a choice that is made anew and differently, as if the search had begun there. What was
    * visited since is forgotten, all memory with it: nothing may be superfluous because of what was not finished.
    */
-  #retreat(mayBlame: boolean): void {
-    const frame = this.#frameToRetreatTo(mayBlame)
+  #retreat(): void {
+    const frame = this.#frameToRetreatTo(true)
+    this.#memo.clear()
     this.#goBackTo(frame)
     this.#frameCount = frame + 1
     const at = frame * this.#frameSize
@@ -281,6 +284,7 @@ export class DepthSearch {
 
   /** The same, but from there the moves are found anew, by a plan; further back where it says at once that something is lost. */
   #retreatAndPlan(mayBlame: boolean): void {
+    this.#memo.clear()
     for (let tries = 0; tries < mostRetreats && this.#frameCount > 0; tries++) {
       const frame = this.#frameToRetreatTo(mayBlame && tries === 0)
       this.#goBackTo(frame)
@@ -293,7 +297,6 @@ export class DepthSearch {
 
   #goBackTo(frame: number): void {
     const at = frame * this.#frameSize
-    this.#memo.clear()
     this.#restore(at)
     this.#firstMove = this.#frames[at + 6] ?? 0
     this.#progressAt = this.explored
@@ -301,16 +304,16 @@ export class DepthSearch {
 
   #plan(): void {
     this.#walk.callUpToDue()
-    this.#guide.plan(this.#draw())
+    this.#guide.plan(this.#random.draw())
   }
 
   /** Where a value was lost that is missed now, or some levels back, the further the more often it was tried. */
   #frameToRetreatTo(mayBlame: boolean): number {
     const frames = this.#frames
-    const isBlamed = mayBlame && this.#draw() % 10 < blamedOfTen
-    const loss = isBlamed ? this.#lastLossOf(this.#lookahead.blame.draw(this.#draw())) : -1
+    const isBlamed = mayBlame && this.#random.draw() % 10 < blamedOfTen
+    const loss = isBlamed ? this.#lastLossOf(this.#lookahead.blame.draw(this.#random.draw())) : -1
     const span = retreatSpan << Math.min(20, this.#retreats++ >> 2)
-    const level = this.#reached - (this.#draw() % span)
+    const level = this.#reached - (this.#random.draw() % span)
     let frame = this.#frameCount - 1
     for (; frame > 0; frame--) {
       const at = frame * this.#frameSize
@@ -323,7 +326,7 @@ export class DepthSearch {
   #lastLossOf(value: number): number {
     const { trail, history, trailLength } = this.#walk
     const { kind, value: values, next, pending } = history
-    let skip = this.#draw() % lastTimes
+    let skip = this.#random.draw() % lastTimes
     let found = -1
     for (let at = trailLength - 1; at >= 0 && skip >= 0; at--) {
       const entry = trail[at] ?? 0
@@ -354,22 +357,12 @@ export class DepthSearch {
     const { list, length } = this.#moves
     const first = this.#firstMove
     const count = (length - first) / moveSize
-    const other = first + moveSize * (1 + (this.#draw() % (count - 1)))
+    const other = first + moveSize * (1 + (this.#random.draw() % (count - 1)))
     for (let i = 0; i < moveSize; i++) {
       const kept = list[first + i] ?? 0
       list[first + i] = list[other + i] ?? 0
       list[other + i] = kept
     }
-  }
-
-  /** Xorshift (Marsaglia 2003). */
-  #draw(): number {
-    let random = this.#random
-    random ^= random << 13
-    random ^= random >>> 17
-    random ^= random << 5
-    this.#random = random
-    return random >>> 0
   }
 
   /**

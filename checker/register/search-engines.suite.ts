@@ -26,8 +26,8 @@ export function decideBy({ name, seed, rules }: Engine, columns: RegisterColumns
     const history = prepare(columns, rules, arena)
     const walk = new Walk(history, rules, arena)
     const lookahead = new Lookahead(walk, arena)
-    const guide = new Guide(walk, lookahead.active)
-    const moves = new Moves(walk, lookahead, arena, guide)
+    const guide = new Guide(walk, lookahead.active.since)
+    const moves = new Moves(walk, lookahead, guide, arena)
     const order = (entries: Int32Array, length: number) => orderOf(columns, history, { entries, length }, arena)
     if (name === 'sweep' || name === 'beam') {
       const sweep = new Sweep(walk, moves, lookahead)

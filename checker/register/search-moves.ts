@@ -18,7 +18,7 @@ export class Moves {
   length = 0
   readonly #walk: Walk
   readonly #lookahead: Lookahead
-  readonly #guide: Guide | undefined
+  readonly #guide: Guide
   /** Found at this configuration: all entries below are valid where they carry its number. */
   #number = 0
   /** By value: when it was wanted last, and by when the first that waits for it returns. */
@@ -41,7 +41,7 @@ export class Moves {
   /** Whether the state can be left, if no observer of it is placed by that. */
   #canLeave = true
 
-  constructor(walk: Walk, lookahead: Lookahead, arena: Arena, guide?: Guide) {
+  constructor(walk: Walk, lookahead: Lookahead, guide: Guide, arena: Arena) {
     const { values } = walk.history
     this.#walk = walk
     this.#lookahead = lookahead
@@ -72,7 +72,7 @@ export class Moves {
     }
     this.#addReads()
     this.#addDue()
-    if (this.length > first + moveSize) this.#guide?.favour(this.list, first, this.length)
+    if (this.length > first + moveSize) this.#guide.favour(this.list, first, this.length)
     this.#sort(first)
   }
 

@@ -33,8 +33,8 @@ function decide(columns: RegisterColumns, limits: Limits, rules: RegisterRules, 
   const history = prepare(columns, rules, arena)
   const walk = new Walk(history, rules, arena)
   const lookahead = new Lookahead(walk, arena)
-  const guide = new Guide(walk, lookahead.active)
-  const moves = new Moves(walk, lookahead, arena, guide)
+  const guide = new Guide(walk, lookahead.active.since)
+  const moves = new Moves(walk, lookahead, guide, arena)
   const stale = rules.staleness ? firstStale(history, lookahead.active.since, rules.conditions, arena) : -1
   const { verdict, trail, stuckLevel, explored, reason } = decideByTurns({
     walk,

@@ -2,7 +2,7 @@
  * Says by a plan which of the ways on from a configuration to try first. What was placed otherwise than planned is left
  * to itself: the plan is made anew when the search gets stuck.
  */
-import type { Active } from '../search-active.ts'
+import { kinds } from '../columns.ts'
 import { moveSize } from '../search-moves.ts'
 import { steps, useFuel, type Walk } from '../search-walk.ts'
 import { Plan } from './plan.ts'
@@ -10,8 +10,10 @@ import { Stretch } from './stretch.ts'
 
 const none = -1
 /** How late a move is wanted (`search-moves.ts`): before all others, or all but those. */
-const first = -2
-const second = -1
+const beforeAll = -2
+const nextToThat = -1
+/** A due write that the plan leaves unseen. */
+const unseen = -2
 /** For how many levels a plan is made. */
 const span = 1024
 /** How many levels before its end it is made anew. */
@@ -19,19 +21,19 @@ const margin = 128
 
 export class Guide {
   readonly #walk: Walk
-  readonly #active: Active
+  readonly #windows: Int32Array
   #plan: Plan | undefined
-  /** Whether there is a plan for the walk's level. */
+  /** Whether the plan is followed. */
   #isOn = false
 
-  constructor(walk: Walk, active: Active) {
+  constructor(walk: Walk, windows: Int32Array) {
     this.#walk = walk
-    this.#active = active
+    this.#windows = windows
   }
 
   /** The walk's calls up to the due return must be made. */
   plan(seed: number): void {
-    this.#plan ??= new Plan(new Stretch(this.#walk, this.#active))
+    this.#plan ??= new Plan(new Stretch(this.#walk, this.#windows))
     this.#plan.make(span, seed)
     this.#isOn = true
   }
@@ -62,22 +64,26 @@ export class Guide {
     if (!this.#isOn || plan === undefined) return
     const { stretch, links } = plan
     const planned = this.#planned(plan)
-    const absorbed = planned === none ? (this.#walk.due << 2) | steps.absorb : none
+    if (planned === none) return
+    const absorbed = planned === unseen ? (this.#walk.due << 2) | steps.absorb : none
+    let hasPlain = false
     for (let at = from; at < to; at += moveSize) {
       const step = list[at + 1] ?? 0
-      if (step === absorbed) list[at + 2] = first
-      if (planned === none || step === useFuel || (step & 3) === steps.absorb) continue
+      if (step === absorbed) list[at + 2] = beforeAll
+      if (planned === unseen || step === useFuel || (step & 3) === steps.absorb) continue
       const node = stretch.nodeOf(this.#walk.nameOf(step))
-      if (node === none || stretch.puts[node] !== stretch.puts[planned]) continue
+      // Node 0 was placed when the plan was made.
+      if (node <= 0 || stretch.puts[node] !== stretch.puts[planned]) continue
       if (stretch.isSwap(node) !== stretch.isSwap(planned)) continue
       const isPlain = list[at] === none
       // By rule R5 another one may stand for it that does the same.
-      if (isPlain && node !== planned) links.exchange(node, planned)
-      list[at + 2] = isPlain ? first : second
+      if (isPlain && !hasPlain && node !== planned) links.exchange(node, planned)
+      hasPlain ||= isPlain
+      list[at + 2] = isPlain ? beforeAll : nextToThat
     }
   }
 
-  /** What the plan says comes next; -1 if it says nothing, or that the due write is to be seen by nobody. */
+  /** What the plan says comes next; -1 if it says nothing, `unseen` if it leaves the due write so. */
   #planned({ stretch, links }: Plan): number {
     const walk = this.#walk
     const shown = stretch.nodeOf(walk.lastShown())
@@ -85,16 +91,18 @@ export class Guide {
     if (after !== none && this.#isReady(stretch, after)) return after
     let at = stretch.nodeOf(walk.due)
     if (at === none) return none
-    if (stretch.meets[at] === none) return links.swap[at] === none && links.firstRead[at] === none ? none : at
+    if (walk.history.kind[walk.due] === kinds.write) {
+      return links.swap[at] === none && links.firstRead[at] === none ? unseen : at
+    }
     let child = none
     for (let source = links.source[at] ?? none; source !== none; source = links.source[at] ?? none) {
       if (this.#isPlaced(stretch, source)) return none
       child = at
       at = source
     }
-    if (stretch.meets[at] !== none) return none
+    if (stretch.meets[at] !== none || child === none) return none
     // What it would put is there already.
-    if (stretch.puts[at] !== walk.state || child === none) return at
+    if (stretch.puts[at] !== walk.state) return at
     return this.#isReady(stretch, child) ? child : none
   }
 

@@ -19,10 +19,10 @@ export class Links {
   /** Nodes that are needed and have no source. */
   loose = new Int32Array(0)
   looseCount = 0
-  /** A node that counts as needed for the moment; -1 if there is none. */
-  held = none
   /** By node: its place among those; -1 if it is none of them. */
   #place = new Int32Array(0)
+  /** A node that counts as needed until the next link; -1 if there is none. */
+  held = none
   readonly #stretch: Stretch
 
   constructor(stretch: Stretch) {
@@ -73,7 +73,7 @@ export class Links {
     }
   }
 
-  /** Whether a node has been given up, or has its source, or needs none. */
+  /** Else it has its source, or needs none, or there is none for it. */
   isLoose(node: number): boolean {
     return (this.#place[node] ?? none) !== none
   }
@@ -94,7 +94,7 @@ export class Links {
     this.#place[node] = none
   }
 
-  /** Two nodes that do the same change places. */
+  /** Two nodes that do the same change places; who of them is loose stays so. */
   exchange(a: number, b: number): void {
     const { source, swap } = this
     if (swap[a] === b || swap[b] === a) return

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { withArena } from '../../arena.ts'
 import { kinds, type RegisterColumns } from '../columns.ts'
 import { allRegisterRules } from '../rules.ts'
-import { Active } from '../search-active.ts'
 import { chances, columnsFrom, played, scattered } from '../search-histories.suite.ts'
 import { prepare } from '../search-history.ts'
 import { Walk } from '../search-walk.ts'
+import { windows } from '../windows.ts'
 import { Plan } from './plan.ts'
 import { Stretch } from './stretch.ts'
 
@@ -16,7 +16,7 @@ function planned(columns: RegisterColumns, seed: number, levels = 1000): Plan {
   return withArena((arena) => {
     const walk = new Walk(prepare(columns, allRegisterRules, arena), allRegisterRules, arena)
     walk.callUpToDue()
-    const plan = new Plan(new Stretch(walk, new Active(walk, arena)))
+    const plan = new Plan(new Stretch(walk, windows(walk.history, arena)))
     plan.make(levels, seed)
     return plan
   })

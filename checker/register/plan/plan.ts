@@ -8,6 +8,7 @@
  * decides what is tried first, and nothing else.
  */
 import { open } from '../columns.ts'
+import { Random } from '../random.ts'
 import { Links } from './links.ts'
 import type { Stretch } from './stretch.ts'
 
@@ -25,8 +26,9 @@ export class Plan {
   readonly links: Links
   /** By node: what it costs if it becomes loose. */
   #weight = new Float64Array(0)
-  #sources = new Int32Array(mostSources)
-  #random = 1
+  readonly #sources = new Int32Array(mostSources)
+  #sourceCount = 0
+  readonly #random = new Random()
 
   constructor(stretch: Stretch) {
     this.stretch = stretch
@@ -40,10 +42,10 @@ export class Plan {
     links.clear()
     if (this.#weight.length < stretch.count) this.#weight = new Float64Array(2 * stretch.count)
     this.#weight.fill(1, 0, stretch.count)
-    this.#random = seed | 1
+    this.#random.seed(seed)
     const draws = drawsPerLoose * links.looseCount + moreDraws
     for (let d = 0; d < draws && links.looseCount > 0; d++) {
-      const node = links.loose[this.#draw() % links.looseCount] ?? 0
+      const node = links.loose[this.#random.draw() % links.looseCount] ?? 0
       const source = this.#bestSource(node)
       this.#weight[node] = 1 + (this.#weight[node] ?? 0)
       if (source === none) links.settle(node)
@@ -62,29 +64,36 @@ export class Plan {
       if (cost > least) continue
       ties = cost < least ? 1 : ties + 1
       least = cost
-      if (ties === 1 || this.#draw() % ties === 0) best = source
+      if (ties === 1 || this.#random.draw() % ties === 0) best = source
     }
     return best
   }
 
   #findSources(node: number): number {
-    const { firstPutting, nextPutting, meets, firstPending } = this.stretch
+    const { meets, firstPutting, firstPendingPutting, firstPending, returns } = this.stretch
     const { swap, firstRead } = this.links
     // When a pending swap is to meet its value, those say that need it.
-    let when = node
-    while (when >= firstPending) {
-      const wanting = swap[when] ?? none
-      when = wanting === none ? (firstRead[when] ?? none) : wanting
+    let observer = node
+    while (observer >= firstPending) {
+      const wanting = swap[observer] ?? none
+      observer = wanting === none ? (firstRead[observer] ?? none) : wanting
     }
-    let count = 0
-    for (let source = firstPutting[meets[node] ?? 0] ?? none; source !== none; source = nextPutting[source] ?? none) {
-      if (source === node || !this.#mayPrecede(source, when)) continue
+    const value = meets[node] ?? 0
+    this.#sourceCount = 0
+    this.#collect({ node, observer, first: firstPutting[value] ?? none, until: returns[observer] ?? 0 })
+    this.#collect({ node, observer, first: firstPendingPutting[value] ?? none, until: open })
+    return Math.min(this.#sourceCount, mostSources)
+  }
+
+  #collect({ node, observer, first, until }: Collecting): void {
+    const { call, nextPutting } = this.stretch
+    for (let source = first; source !== none && (call[source] ?? 0) < until; source = nextPutting[source] ?? none) {
+      if (source === node || !this.#mayPrecede(source, observer) || !this.#mayPrecede(source, node)) continue
       // Of more than can be compared, each has the same chance.
-      const at = count < mostSources ? count : this.#draw() % (count + 1)
+      const count = this.#sourceCount++
+      const at = count < mostSources ? count : this.#random.draw() % (count + 1)
       if (at < mostSources) this.#sources[at] = source
-      count++
     }
-    return Math.min(count, mostSources)
   }
 
   /** Whether one node of a chain can come before another. */
@@ -96,15 +105,15 @@ export class Plan {
   /**
    * What it costs to give a node a certain source; with `isDone`, does it. Intervals meet at one moment if any two of them
    * do, so what the node brings with it, and what it comes to, are compared by the latest call and the earliest return.
+   * What becomes loose in turn, as nobody needs it any more, is not part of the cost.
    */
   #place(node: number, source: number, isDone: boolean): number {
     const { stretch, links } = this
     const isSwap = stretch.isSwap(node)
     let cost = 0
     if (isDone) links.held = source
-    if (isDone && links.source[node] !== none) links.unlink(node)
     const rival = links.swap[source] ?? none
-    if (isSwap && rival !== none && rival !== node) cost += this.#loosen(rival, isDone)
+    if (isSwap && rival !== none) cost += this.#loosen(rival, isDone)
     let call = none
     let returns = open
     let below = none
@@ -124,7 +133,7 @@ export class Plan {
         const mayFollow = !isSwap && at === source && this.#mayPrecede(node, read)
         if (!mayFollow && !this.#mayPrecede(read, node)) {
           cost += this.#loosen(read, isDone)
-        } else if (read !== node) {
+        } else {
           call = Math.max(call, stretch.call[read] ?? 0)
           returns = Math.min(returns, stretch.returns[read] ?? 0)
         }
@@ -174,16 +183,15 @@ export class Plan {
     if (isDone) this.links.unlink(node)
     return this.#weight[node] ?? 0
   }
+}
 
-  /** Xorshift (Marsaglia 2003). */
-  #draw(): number {
-    let random = this.#random
-    random ^= random << 13
-    random ^= random >>> 17
-    random ^= random << 5
-    this.#random = random
-    return random >>> 0
-  }
+interface Collecting {
+  readonly node: number
+  /** The operation that is served in the end. */
+  readonly observer: number
+  readonly first: number
+  /** Sources are in the order of their calls up to here. */
+  readonly until: number
 }
 
 interface Bringing {

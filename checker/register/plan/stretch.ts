@@ -1,10 +1,9 @@
 /**
  * The part of a history that a plan is for: what is open at a configuration, and what is called in the levels after it.
  * Kept by *node*: a number below `count` for each operation, pending or not; node 0 is the state, as if what put it
- * returned now. What has a certain value to offer is chained by value, in the order of calls.
+ * returned now. What puts a certain value is chained, in the order of calls, pending ones in a chain of their own.
  */
 import { kinds, open } from '../columns.ts'
-import type { Active } from '../search-active.ts'
 import type { Walk } from '../search-walk.ts'
 
 const none = -1
@@ -32,20 +31,23 @@ export class Stretch {
   isRequired = new Uint8Array(0)
   /** The next in the chain of those that put the same. */
   nextPutting = new Int32Array(0)
-  /** By value: the first of the chain; -1 if there is none. */
+  /** By value: the first of the chain, and of that of pending ones; -1 if there is none. */
   readonly firstPutting: Int32Array
+  readonly firstPendingPutting: Int32Array
   readonly #lastPutting: Int32Array
   readonly #walk: Walk
-  readonly #active: Active
+  /** By operation: where its window begins (`windows.ts`). */
+  readonly #windows: Int32Array
   /** By name: its node, if the node has that name. */
   readonly #node: Int32Array
 
-  constructor(walk: Walk, active: Active) {
+  constructor(walk: Walk, windows: Int32Array) {
     const { count, pending, values } = walk.history
     this.#walk = walk
-    this.#active = active
+    this.#windows = windows
     this.#node = new Int32Array(count + pending.members + 1)
-    this.firstPutting = new Int32Array(values)
+    this.firstPutting = new Int32Array(values).fill(none)
+    this.firstPendingPutting = new Int32Array(values).fill(none)
     this.#lastPutting = new Int32Array(values)
   }
 
@@ -63,6 +65,7 @@ export class Stretch {
   take(levels: number): void {
     const { history, level, cut, called, inSlot, open: masks, words } = this.#walk
     const { byReturn, returns, call } = history
+    this.#unchain()
     this.count = 0
     this.end = Math.min(cut, level + levels)
     const until = returns[byReturn[this.end - 1] ?? 0] ?? open
@@ -83,7 +86,9 @@ export class Stretch {
 
   #addState(): void {
     const { history, due, state } = this.#walk
-    this.#add(this.#walk.lastShown())
+    const name = this.#walk.lastShown()
+    this.#add(name)
+    if (name >= 0) this.#node[name] = 0
     this.meets[0] = none
     this.puts[0] = state
     this.call[0] = none
@@ -94,7 +99,6 @@ export class Stretch {
   #add(name: number): number {
     if (this.count >= this.name.length) this.#grow()
     this.name[this.count] = name
-    if (name >= 0) this.#node[name] = this.count
     return this.count++
   }
 
@@ -102,12 +106,13 @@ export class Stretch {
     const { kind, value, next, call, returns } = this.#walk.history
     const i = this.name[node] ?? 0
     const v = value[i] ?? 0
+    this.#node[i] = node
     const k = kind[i]
     this.meets[node] = k === kinds.read || k === kinds.cas ? v : none
     this.puts[node] = k === kinds.write ? v : k === kinds.cas ? (next[i] ?? 0) : none
     this.call[node] = call[i] ?? 0
     this.returns[node] = returns[i] ?? 0
-    this.since[node] = Math.max(this.#active.since[i] ?? none, (call[i] ?? 0) - longestGap)
+    this.since[node] = Math.max(this.#windows[i] ?? none, (call[i] ?? 0) - longestGap)
     this.isRequired[node] = (returns[i] ?? 0) <= until ? 1 : 0
   }
 
@@ -131,6 +136,7 @@ export class Stretch {
     const end = Math.min((start[c] ?? 0) + (size[c] ?? 0), first + mostMembers)
     for (let member = first; member < end && (memberCall[member] ?? 0) < until; member++) {
       const node = this.#add(history.count + member)
+      this.#node[history.count + member] = node
       this.meets[node] = from[c] ?? none
       this.puts[node] = to[c] ?? 0
       this.call[node] = memberCall[member] ?? 0
@@ -141,14 +147,27 @@ export class Stretch {
   }
 
   #chain(): void {
-    this.firstPutting.fill(none)
-    for (let node = 0; node < this.count; node++) {
+    this.#chainUp(this.firstPutting, 0, this.firstPending)
+    this.#chainUp(this.firstPendingPutting, this.firstPending, this.count)
+  }
+
+  #chainUp(first: Int32Array, from: number, to: number): void {
+    for (let node = from; node < to; node++) {
       const value = this.puts[node] ?? none
       if (value === none) continue
-      if (this.firstPutting[value] === none) this.firstPutting[value] = node
+      if (first[value] === none) first[value] = node
       else this.nextPutting[this.#lastPutting[value] ?? 0] = node
       this.nextPutting[node] = none
       this.#lastPutting[value] = node
+    }
+  }
+
+  #unchain(): void {
+    for (let node = 0; node < this.count; node++) {
+      const value = this.puts[node] ?? none
+      if (value === none) continue
+      this.firstPutting[value] = none
+      this.firstPendingPutting[value] = none
     }
   }
 
