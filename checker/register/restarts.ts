@@ -85,7 +85,8 @@ export function decideByTurns({ walk, moves, lookahead, guide, limits, stale }: 
       if (found === 'illegal') return illegal(walk, depth, lookahead, limits, explored())
       beam *= beamGrowth
     } else {
-      const strayChance = kind === 'patient' ? 0 : (strayChances[turn % strayChances.length] ?? 0)
+      const strayChance =
+        kind === 'patient' ? 0 : (strayChances[Math.floor(turn / turns.length) % strayChances.length] ?? 0)
       const seed = 1 + 2 * turn + 1000 * attempt
       const found = depth.run({
         budget: left,

@@ -15,8 +15,11 @@ const isOver = () => false
 const budget = 100_000
 
 export interface Engine {
-  /** Depth-first by the book, by half of all choices, going back at the least delay, the same by a plan; all of a level, or a few. */
-  readonly name: 'depth' | 'stray' | 'impatient' | 'guided' | 'sweep' | 'beam'
+  /**
+   * Depth-first by the book, by half of all choices, going back at the least delay, by plans, by plans and given up again
+   * and again to go on; all of a level, or a few.
+   */
+  readonly name: 'depth' | 'stray' | 'impatient' | 'guided' | 'resumed' | 'sweep' | 'beam'
   readonly seed: number
   readonly rules: RegisterRules
 }
@@ -35,20 +38,23 @@ export function decideBy({ name, seed, rules }: Engine, columns: RegisterColumns
       return { verdict, order: order(sweep.trail, sweep.trail.length) }
     }
     const search = new DepthSearch(walk, moves, lookahead, guide, undefined)
-    const strayChance = name === 'depth' || name === 'guided' ? 0 : 2 ** 31
     // From 4 on it grows each time, so a search comes to its end.
-    const patience = name === 'impatient' ? 3 : name === 'guided' ? 4 : budget
-    const verdict = search.run({
+    const patience = name === 'impatient' ? 3 : name === 'guided' || name === 'resumed' ? 4 : budget
+    const isGuided = name === 'guided' || name === 'resumed'
+    const options = {
       budget,
-      stall: budget,
       isOver,
       patience,
-      strayChance,
-      seed,
+      strayChance: name === 'depth' || isGuided ? 0 : 2 ** 31,
       isAlwaysCounting: true,
-      goesOn: false,
-      isGuided: name === 'guided',
-    })
+      isGuided,
+    }
+    let stall = name === 'resumed' ? 1 : budget
+    let verdict = search.run({ ...options, stall, seed, goesOn: false })
+    for (let turn = 1; verdict === 'unknown' && stall < budget; turn++) {
+      stall *= 2
+      verdict = search.run({ ...options, stall, seed: seed + turn, goesOn: true })
+    }
     return { verdict, order: order(walk.trail, walk.trailLength) }
   })
 }

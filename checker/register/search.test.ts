@@ -119,7 +119,7 @@ describe('the register search', () => {
     expect(seen.illegal).toBeGreaterThan(3000)
   })
 
-  test.each(['depth', 'stray', 'impatient', 'guided', 'sweep', 'beam'] as const)(
+  test.each(['depth', 'stray', 'impatient', 'guided', 'resumed', 'sweep', 'beam'] as const)(
     'in one way alone is as right: %s',
     (name) => {
       const seen = { valid: 0, illegal: 0, unknown: 0 }

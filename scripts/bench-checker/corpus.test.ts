@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { check } from '../../checker/check.ts'
 import { casRegister } from '../../checker/models/index.ts'
+import type { Limits } from '../../checker/procedure.ts'
+import { decideRegister } from '../../checker/register/search.ts'
+import { registerColumns } from '../../checker/register/translate.ts'
 import { named, names, random } from './corpus.ts'
 import { withPhantomRead, withStaleRead } from './damage.ts'
 import { generate, type Shape } from './generate.ts'
@@ -60,4 +63,12 @@ test('a client has one operation open at a time, and a new number after one that
     freeAt.set(process, end)
   }
   expect([...freeAt.values()].filter((end) => end === Infinity).length).toBeGreaterThan(20)
+})
+
+// From level to level, without a plan, 150,000 configurations do not suffice for most of these.
+test.each([183, 394, 421, 687, 747, 980])('random history %i is decided within 10,000 configurations', (number) => {
+  const { model, operations } = random(1000, number)
+  const columns = registerColumns(model, operations())
+  const limits: Limits = { budget: 10_000, attempt: 0, isOver: () => false }
+  expect(columns && decideRegister(columns, limits).verdict).toBe('valid')
 })

@@ -73,11 +73,11 @@ function intervalsOf(operations: readonly KvOperation[]) {
   }
 }
 
-/** Nor before it makes plans; here it follows them from the start, and goes back soon. */
+/** Short histories are decided before the register search makes plans; here it does at once, and goes back soon. */
 function byPlans({ model, operations }: Question): Opinion | undefined {
   const columns = registerColumns(model, operations)
   if (columns === undefined) return undefined
-  const { verdict, order } = decideBy({ name: 'guided', seed: 1, rules: allRegisterRules }, columns)
+  const { verdict, order } = decideBy({ name: 'resumed', seed: 1, rules: allRegisterRules }, columns)
   return opinionOfDecision(withSilent({ verdict, order, explored: 0 }, columns, intervalsOf(operations)))
 }
 

@@ -48,8 +48,9 @@ export class Guide {
   isShort(): boolean {
     const { stretch, links } = this.#plan ?? {}
     if (stretch === undefined || links === undefined) return false
-    for (let l = 0; l < links.looseCount; l++) {
-      if ((stretch.name[links.loose[l] ?? 0] ?? 0) < this.#walk.called) return true
+    const { called } = this.#walk
+    for (let node = 1; node < stretch.firstPending && (stretch.name[node] ?? 0) < called; node++) {
+      if (stretch.isRequired[node] === 1 && stretch.meets[node] !== none && links.source[node] === none) return true
     }
     return false
   }

@@ -97,6 +97,27 @@ describe('a plan', () => {
     expect(exchanged).toBeGreaterThan(500)
   })
 
+  test('knows each of its operations by name, wherever the walk stands', () => {
+    let open = 0
+    for (let seed = 1; seed <= 500; seed++) {
+      const below = chances(seed)
+      withArena((arena) => {
+        const history = prepare(played(seed, 80, true), allRegisterRules, arena)
+        const walk = new Walk(history, allRegisterRules, arena)
+        const stretch = new Stretch(walk, windows(history, arena))
+        // Places of operations that returned are taken again by later ones, so the order of slots is not that of calls.
+        for (let levels = below(history.count); walk.level < levels; walk.pass()) walk.callUpToDue()
+        walk.callUpToDue()
+        stretch.take(20)
+        for (let node = 1; node < stretch.count; node++) expect(stretch.nodeOf(stretch.name[node]!)).toBe(node)
+        for (let node = 1; node < stretch.firstPending; node++) if (stretch.name[node]! < walk.called) open++
+        const calls = stretch.call.subarray(1, stretch.firstPending)
+        expect(calls).toEqual(calls.toSorted())
+      })
+    }
+    expect(open).toBeGreaterThan(1000)
+  })
+
   test('leaves a write to the one that has no other', () => {
     // Both writes of 1 are there for the first swap, and the later one alone for the second.
     const columns = columnsFrom(
