@@ -4,16 +4,6 @@ import pc from 'picocolors'
 import { outcomes } from '../results/outcome.ts'
 import { DamagedRunError, StoreError } from '../results/store.ts'
 import { type Usage, UsageError } from '../workloads/usage-error.ts'
-import { campaignCommand } from './commands/campaign.ts'
-import { checkCommand } from './commands/check.ts'
-import { listCommand } from './commands/list.ts'
-import { nodeCommand } from './commands/node.ts'
-import { replayCommand } from './commands/replay.ts'
-import { reportCommand } from './commands/report.ts'
-import { runCommand } from './commands/run.ts'
-import { runsCommand } from './commands/runs.ts'
-import { serveCommand } from './commands/serve.ts'
-import { simulateCommand } from './commands/simulate.ts'
 import { usageOf } from './parse-error.ts'
 import { reasonOf } from './reason.ts'
 import { version } from './version.ts'
@@ -32,19 +22,23 @@ const program = new Command('faultline')
     'after',
     '\nExit codes: 0 valid · 1 illegal, stuck, invariant, node-crash · 2 unknown, vacuous · 3 harness · 254 usage · 255 a crash of faultline',
   )
-for (const command of [
-  runCommand,
-  simulateCommand,
-  replayCommand,
-  campaignCommand,
-  checkCommand,
-  reportCommand,
-  runsCommand,
-  serveCommand,
-  listCommand,
-  nodeCommand,
-]) {
-  program.addCommand(command().copyInheritedSettings(program))
+/** In the order of the help. Each loads what it needs, and nobody else has to wait for that. */
+const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  simulate: async () => (await import('./commands/simulate.ts')).simulateCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  campaign: async () => (await import('./commands/campaign.ts')).campaignCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  list: async () => (await import('./commands/list.ts')).listCommand,
+  node: async () => (await import('./commands/node.ts')).nodeCommand,
+}
+const typed = process.argv[2] ?? ''
+for (const name of Object.hasOwn(commands, typed) ? [typed] : Object.keys(commands)) {
+  const command = await commands[name]?.()
+  if (command !== undefined) program.addCommand(command().copyInheritedSettings(program))
 }
 
 try {

@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { expect, test } from 'vitest'
@@ -18,7 +20,8 @@ test.each([
   ['bench-formats', '--only vector'],
 ])('the script %s with %s proves nothing, and says so', async (script, typed) => {
   const file = fileURLToPath(new URL(`${script}.ts`, import.meta.url))
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [file, ...typed.split(' ')], { reject: false })
+  const options = { reject: false, env: { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') } }
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [file, ...typed.split(' ')], options)
   expect({ exitCode, stdout }).toEqual({ exitCode: 254, stdout: '' })
   expect(stderr).toMatch(/^error: /)
 })

@@ -5,6 +5,7 @@
  *   npm run soak -- [--for 10m] [--first-seed N] [whatever else `faultline simulate` takes]
  */
 import { randomInt } from 'node:crypto'
+import module from 'node:module'
 
 const typed = process.argv.slice(2)
 const unlessTyped = (flag: string, value: string): string[] =>
@@ -18,4 +19,5 @@ process.argv.push(
   ...unlessTyped('--first-seed', String(randomInt(1_000_000_000))),
   ...typed,
 )
+module.enableCompileCache()
 await import('../controller/cli.ts')
