@@ -3,9 +3,11 @@
  * sequentially consistent (Lamport 1979), and which session guarantees they keep. A session is a client, or a process
  * where the history does not tell. What a session was never told of may take effect after what it did next.
  */
+
 import { sequentiallyConsistent } from './consistency-search.ts'
 import { sessionGuarantees } from './consistency-sessions.ts'
 import type { RecordedOperation } from './formats/pairs.ts'
+import { groupBy } from './group-by.ts'
 import type { KvModel, KvValue } from './models/kv.ts'
 import { leaves, needs } from './models/kv-facts.ts'
 import { isPending } from './operation.ts'
@@ -84,7 +86,7 @@ export interface Session {
 }
 
 export function sessionsOf(operations: readonly RecordedOperation[]): readonly Session[] {
-  const bySession = Map.groupBy(operations, ({ client, process }) => client ?? process)
+  const bySession = groupBy(operations, ({ client, process }) => client ?? process)
   return [...bySession.values()].map((ofSession) => {
     const ordered = ofSession.toSorted((a, b) => a.call - b.call || a.id - b.id)
     const answered = ordered.filter((each) => !isPending(each))

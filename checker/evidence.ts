@@ -1,6 +1,8 @@
 /** What the anomalies look at, and the words they use. */
+
 import type { AnomalyKind, Explanation } from './explain.ts'
 import type { RecordedOperation } from './formats/pairs.ts'
+import { groupBy } from './group-by.ts'
 import type { KvValue } from './models/kv.ts'
 import { leaves } from './models/kv-facts.ts'
 
@@ -138,7 +140,7 @@ export function firstPairAlike<T, K, R>(
   keyOf: (item: T) => K | undefined,
   find: (a: T, b: T) => R | undefined,
 ): R | undefined {
-  const groups = Map.groupBy(items, keyOf)
+  const groups = groupBy(items, keyOf)
   groups.delete(undefined)
   return firstOf([...groups.values()], (alike) => firstPair(alike, find))
 }

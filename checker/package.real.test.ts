@@ -1,5 +1,5 @@
 /** The package as others get it: packed, installed into an empty project, and used as its README says. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
@@ -8,6 +8,7 @@ import { delimiter, join, normalize } from 'node:path'
 import { execa } from 'execa'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { olderNode } from '../scripts/older-node.ts'
 import { packChecker } from '../scripts/pack-checker.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -72,14 +73,39 @@ test('what runs in a browser loads no module of Node.js, whatever pieces it was 
   }
 })
 
-test('each example of the README runs as plain JavaScript', async () => {
-  for (const [i, example] of examples.entries()) {
-    const file = join(project, `example-${i}.js`)
-    writeFileSync(file, stripTypeScriptTypes(example))
-    const { stdout } = await execa(process.execPath, [file], { cwd: project })
-    expect(stdout.split('\n').filter((line) => promises(example).includes(line))).toEqual(promises(example))
-  }
-}, 60_000)
+/** Where the PATH has an older Node.js too, what is packed has to run there. */
+const nodes: [name: string, node: string | undefined][] = [
+  ["the tests' own", process.execPath],
+  ['an older', olderNode()],
+]
+
+test.for<[string, string | undefined]>(nodes)(
+  'each example of the README runs as plain JavaScript, on %s Node.js',
+  async ([, node], { skip }) => {
+    if (node === undefined) return skip('the PATH has no Node.js older than 24')
+    for (const [i, example] of examples.entries()) {
+      const file = join(project, `example-${i}.js`)
+      writeFileSync(file, stripTypeScriptTypes(example))
+      const { stdout } = await execa(node, [file], { cwd: project })
+      expect(stdout.split('\n').filter((line) => promises(example).includes(line))).toEqual(promises(example))
+    }
+  },
+)
+
+test.for<[string, string | undefined]>(nodes)(
+  'its command tells the cause of each illegal history of ours, on %s Node.js',
+  async ([, node], { skip }) => {
+    if (node === undefined) return skip('the PATH has no Node.js older than 24')
+    const fixtures = join(import.meta.dirname, 'fixtures')
+    const illegal = readdirSync(fixtures).filter((name) => /^illegal-.*\.jsonl$/.test(name))
+    expect(illegal.length).toBeGreaterThan(10)
+    const command = join(installed(), 'dist/cli/porcupine-ts.js')
+    const files = illegal.map((name) => join(fixtures, name))
+    const { exitCode, stdout, stderr } = await execa(node, [command, ...files], { reject: false })
+    expect([exitCode, stderr]).toEqual([1, ''])
+    expect(stdout.match(/: illegal as /g)).toHaveLength(illegal.length)
+  },
+)
 
 test('each example of the README is sound TypeScript, with the libraries checked too', async () => {
   const files = examples.map((example, i) => {

@@ -1,5 +1,7 @@
 /** What can be said of a history that was not decided: how far, where it got stuck, and what to change next time. */
+
 import type { RecordedOperation } from './formats/pairs.ts'
+import { groupBy } from './group-by.ts'
 import type { KvInput } from './models/kv.ts'
 import { leaves } from './models/kv-facts.ts'
 import { isPending } from './operation.ts'
@@ -53,7 +55,7 @@ function howFar(passed: number | undefined, returns: number): string {
 }
 
 function countsOf(operations: readonly RecordedOperation[]): UnknownAdvice['open'] {
-  const groups = Map.groupBy(operations, ({ input }) => input.f)
+  const groups = groupBy(operations, ({ input }) => input.f)
   return Array.from(groups, ([f, { length }]) => ({ f, count: length })).sort(
     (a, b) => b.count - a.count || (a.f < b.f ? -1 : 1),
   )

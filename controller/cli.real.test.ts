@@ -10,9 +10,10 @@ import { faults } from '../nemesis/index.ts'
 import { exampleEnvironment, examplePlan, illegalRun, validRun } from '../results/examples.ts'
 import type { LoadedRun } from '../results/run.ts'
 import { createRun } from '../results/store.ts'
+import { olderNode } from '../scripts/older-node.ts'
 import { workloads } from '../workloads/index.ts'
 import { defaults } from './draw-plan.ts'
-import { launch, olderNode } from './fixtures/launch.ts'
+import { launch } from './fixtures/launch.ts'
 
 /** The command line as a person types it; no command here starts a node. */
 const cwd = mkdtempSync(join(tmpdir(), 'faultline-cli-'))

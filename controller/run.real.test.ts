@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { commandOf } from '../cluster/real/fixtures/processes.ts'
 import { readRun } from '../results/load.ts'
 import type { LoadedRun } from '../results/run.ts'
-import { eventually, killAll, launch, olderNode, processesOf } from './fixtures/launch.ts'
+import { olderNode } from '../scripts/older-node.ts'
+import { eventually, killAll, launch, processesOf } from './fixtures/launch.ts'
 
 /** Runs that do not end by themselves: what is left of them, on disk and among the machine's processes. */
 let cwd = ''
