@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { formats } from 'porcupine-ts/formats'
 import { models, objects } from 'porcupine-ts/models'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -60,6 +61,20 @@ describe.concurrent('--help', () => {
   })
 })
 
+test('who stops reading does not change what a command ends with', async () => {
+  const launcher = join(import.meta.dirname, 'launch.js')
+  for (const [command, code] of [
+    ['list', 0],
+    ['--help', 0],
+    [`check ${join(fixtures, 'illegal-stale-read.jsonl')}`, 1],
+    [`check ${join(fixtures, 'valid-detour-before-cas.jsonl')}`, 0],
+  ] as const) {
+    const script = `"$0" "$1" ${command} | true; exit \${PIPESTATUS[0]}`
+    const { exitCode, stderr } = await execa('bash', ['-c', script, process.execPath, launcher], { reject: false })
+    expect({ command, exitCode, stderr }).toEqual({ command, exitCode: code, stderr: '' })
+  }
+})
+
 test('list shows every name of every registry, and every option', async () => {
   const { code, out } = await typed(['list'])
   expect(code).toBe(0)
@@ -74,6 +89,7 @@ test('list shows every name of every registry, and every option', async () => {
 describe.concurrent('what can not be done exits with 254 and says what was given, what was expected and what to type', () => {
   test.each([
     ['rnu', "unknown command 'rnu'", 'faultline run'],
+    ['help chek', "unknown command 'chek'", 'faultline check'],
     ['run --nodse 3', "unknown option '--nodse'", '--nodes'],
     ['run --workload regster', "workload 'regster'", '--workload register'],
     ['run --bug vote-no-log', "bug 'vote-no-log'", '--bug vote-no-log-check'],

@@ -11,6 +11,11 @@ import { version } from './version.ts'
 const exitUsage = 254
 const exitCrash = 255
 
+// Who reads no further, as `| head` does, has no quarrel with the outcome.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 const program = new Command('faultline')
   .description(
     'Breaks a replicated key-value store on purpose, and proves from what its clients saw whether it kept its promise.',
@@ -34,6 +39,14 @@ const commands: Readonly<Record<string, () => Promise<() => Command>>> = {
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   list: async () => (await import('./commands/list.ts')).listCommand,
   node: async () => (await import('./commands/node.ts')).nodeCommand,
+}
+// `help` with a name that there is not is told as that name would be.
+if (
+  process.argv[2] === 'help' &&
+  /^\w/.test(process.argv[3] ?? '') &&
+  !Object.hasOwn(commands, process.argv[3] ?? '')
+) {
+  process.argv.splice(2, 1)
 }
 const typed = process.argv[2] ?? ''
 for (const name of Object.hasOwn(commands, typed) ? [typed] : Object.keys(commands)) {
