@@ -74,7 +74,7 @@ test('what runs in a browser loads no module of Node.js, whatever pieces it was 
 })
 
 /** Where the PATH has an older Node.js too, what is packed has to run there. */
-const nodes: [name: string, node: string | undefined][] = [
+const nodes: [string, string | undefined][] = [
   ["the tests' own", process.execPath],
   ['an older', olderNode()],
 ]
@@ -90,6 +90,7 @@ test.for<[string, string | undefined]>(nodes)(
       expect(stdout.split('\n').filter((line) => promises(example).includes(line))).toEqual(promises(example))
     }
   },
+  60_000,
 )
 
 test.for<[string, string | undefined]>(nodes)(
@@ -105,6 +106,7 @@ test.for<[string, string | undefined]>(nodes)(
     expect([exitCode, stderr]).toEqual([1, ''])
     expect(stdout.match(/: illegal as /g)).toHaveLength(illegal.length)
   },
+  60_000,
 )
 
 test('each example of the README is sound TypeScript, with the libraries checked too', async () => {

@@ -18,7 +18,7 @@ const notPacked = ['**/*.test.ts', '**/*.suite.ts', '**/*.fixture.ts', '**/fixtu
 /** One chunk for what decides: each file more costs a fresh process half a millisecond. The rest is not for all. */
 const core = {
   name: 'core',
-  test: /checker\/(?!formats|columns|visualize|cli|monitor|parallel|worker)/,
+  test: (id: string) => !/^(\.\.|formats|columns|visualize|cli|monitor|parallel|worker)/.test(relative(source, id)),
   minShareCount: 2,
 }
 

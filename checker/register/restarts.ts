@@ -37,7 +37,7 @@ const patience = { patient: 5000, anew: 50, on: 50 }
 /** After how many without progress it is given up, at first; and by how much that grows from turn to turn. */
 const firstStall = 200
 const stallGrowth = 1.15
-/** The chance of an unusual choice in 2^32, over the turns. */
+/** The chance of an unusual choice in 2^32, from round to round of the turns. */
 const strayChances = [0, 0.02, 0.1, 0.3].map((chance) => Math.floor(chance * 2 ** 32))
 /** How many configurations a sweep expands for each choice that is one too many for the others. */
 const sweepShare = 2

@@ -116,12 +116,12 @@ export class Plan {
     if (isSwap && rival !== none) cost += this.#loosen(rival, isDone)
     let call = none
     let returns = open
-    let below = none
+    // A source itself may precede the node, so there is something below what may not.
     let top = source
     let cut = none
     for (let at = source; at !== none; at = links.source[at] ?? none) {
       if (at === node || !this.#mayPrecede(at, node)) {
-        cut = below
+        cut = top
         cost += this.#loosen(cut, isDone)
         break
       }
@@ -139,7 +139,6 @@ export class Plan {
         }
         read = next
       }
-      below = at
       top = at
     }
     if (Math.max(call, stretch.call[node] ?? 0) > Math.min(returns, stretch.returns[node] ?? 0)) cost += gapCost

@@ -1,8 +1,9 @@
 /**
  * The part of a history that a plan is for: what is open at a configuration, and what is called in the levels after it.
  * Kept by *node*: a number below `count` for each operation, pending or not; node 0 is the state, as if what put it
- * returned now. What puts a certain value is chained, in the order of calls, pending ones in a chain of their own.
+ * returned now. By value there are two chains of what puts it: one in the order of calls, and one of what is pending.
  */
+import { roomFor } from '../../ints.ts'
 import { kinds, open } from '../columns.ts'
 import type { Walk } from '../search-walk.ts'
 
@@ -28,7 +29,7 @@ export class Stretch {
   /** What it meets was put by something that returned at this position or later. */
   since = new Int32Array(0)
   /** Whether it has to meet its value, be what it puts of use or not; else it is pending, or returns after the stretch. */
-  isRequired = new Uint8Array(0)
+  isRequired = new Int32Array(0)
   /** The next in the chain of those that put the same. */
   nextPutting = new Int32Array(0)
   /** By value: the first of the chain, and of that of pending ones; -1 if there is none. */
@@ -106,8 +107,8 @@ export class Stretch {
     const { kind, value, next, call, returns } = this.#walk.history
     const i = this.name[node] ?? 0
     const v = value[i] ?? 0
-    this.#node[i] = node
     const k = kind[i]
+    this.#node[i] = node
     this.meets[node] = k === kinds.read || k === kinds.cas ? v : none
     this.puts[node] = k === kinds.write ? v : k === kinds.cas ? (next[i] ?? 0) : none
     this.call[node] = call[i] ?? 0
@@ -173,20 +174,13 @@ export class Stretch {
 
   #grow(): void {
     const room = 2 * this.name.length + 256
-    const larger = (array: Int32Array) => {
-      const copy = new Int32Array(room)
-      copy.set(array)
-      return copy
-    }
-    this.name = larger(this.name)
-    this.meets = larger(this.meets)
-    this.puts = larger(this.puts)
-    this.call = larger(this.call)
-    this.returns = larger(this.returns)
-    this.since = larger(this.since)
-    this.nextPutting = larger(this.nextPutting)
-    const isRequired = new Uint8Array(room)
-    isRequired.set(this.isRequired)
-    this.isRequired = isRequired
+    this.name = roomFor(this.name, room)
+    this.meets = roomFor(this.meets, room)
+    this.puts = roomFor(this.puts, room)
+    this.call = roomFor(this.call, room)
+    this.returns = roomFor(this.returns, room)
+    this.since = roomFor(this.since, room)
+    this.nextPutting = roomFor(this.nextPutting, room)
+    this.isRequired = roomFor(this.isRequired, room)
   }
 }
