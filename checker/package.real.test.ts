@@ -81,6 +81,7 @@ const nodes: [string, string | undefined][] = [
 
 test.for<[string, string | undefined]>(nodes)(
   'each example of the README runs as plain JavaScript, on %s Node.js',
+  { timeout: 60_000 },
   async ([, node], { skip }) => {
     if (node === undefined) return skip('the PATH has no Node.js older than 24')
     for (const [i, example] of examples.entries()) {
@@ -90,11 +91,11 @@ test.for<[string, string | undefined]>(nodes)(
       expect(stdout.split('\n').filter((line) => promises(example).includes(line))).toEqual(promises(example))
     }
   },
-  60_000,
 )
 
 test.for<[string, string | undefined]>(nodes)(
   'its command tells the cause of each illegal history of ours, on %s Node.js',
+  { timeout: 60_000 },
   async ([, node], { skip }) => {
     if (node === undefined) return skip('the PATH has no Node.js older than 24')
     const fixtures = join(import.meta.dirname, 'fixtures')
@@ -106,7 +107,6 @@ test.for<[string, string | undefined]>(nodes)(
     expect([exitCode, stderr]).toEqual([1, ''])
     expect(stdout.match(/: illegal as /g)).toHaveLength(illegal.length)
   },
-  60_000,
 )
 
 test('each example of the README is sound TypeScript, with the libraries checked too', async () => {
