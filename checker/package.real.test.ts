@@ -141,6 +141,21 @@ test('its command decides a file', async () => {
   expect(told.stdout).toBe(JSON.parse(readFileSync(join(import.meta.dirname, 'package.json'), 'utf8')).version)
 }, 60_000)
 
+test('what its command prints reaches whoever reads slowly, and no reader changes an exit code by going away', async () => {
+  const lines = Array.from({ length: 5000 }, (_, i) => `[0 :invoke :write ${i}]\n[0 :ok :write ${i}]\n`)
+  writeFileSync(join(project, 'long.edn'), lines.join(''))
+  const command = `${process.execPath} ${join(installed(), 'dist/cli/porcupine-ts.js')} --convert faultline long.edn`
+  const shell = (script: string) => execa('bash', ['-c', script], { cwd: project })
+  const { stdout: whole } = await shell(`${command} | wc -c`)
+  expect(Number(whole)).toBeGreaterThan(500_000)
+  // Another Node.js makes the pipe that both write to one that does not wait.
+  const other = `${process.execPath} -e 'process.stdout.write(""); setTimeout(() => {}, 1500)'`
+  const { stdout: slow } = await shell(`{ ${other} & sleep 0.4; ${command}; } | { sleep 1; wc -c; }`)
+  expect(slow).toBe(whole)
+  const { stdout: code } = await shell(`${command} | head -c 10 >/dev/null; echo \${PIPESTATUS[0]}`)
+  expect(code).toBe('0')
+}, 60_000)
+
 const browser = (process.env.PATH ?? '')
   .split(delimiter)
   .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))

@@ -18,36 +18,37 @@ const stale = join(fixtures, 'illegal-stale-read.jsonl')
  * What must not depend on how a history was read. Small histories have engines of their own where they are read as
  * events, and two engines may find two cores of one anomaly.
  */
-function essence(checked: CheckedHistory) {
+async function essence(checked: CheckedHistory) {
   const { checkMs: _, explainMs: __, explored: ___, partitions, page, cause, ...facts } = checked
   return {
     ...facts,
     cause: cause && { key: cause.key, kind: cause.kind, confirmed: cause.confirmed, weaker: cause.weaker },
     partitions: partitions.map(({ key, verdict, operations }) => ({ key, verdict, operations })),
-    drawn: page('title').includes('<svg'),
+    drawn: (await page('title')).includes('<svg'),
   }
 }
 
 describe('columns and events give the same answer', () => {
-  test.each(histories)('%s', (name) => {
+  test.each(histories)('%s', async (name) => {
     const file = join(fixtures, name)
     expect(readRecorded(file, { columnsDo: () => true })).toHaveProperty('columns')
-    const quick = checkRecorded(file, {})
+    const quick = await checkRecorded(file, {})
     // An initial value of its own makes it take the events.
-    const slow = checkRecorded(file, { initial: null })
-    expect(essence(quick)).toEqual(essence(slow))
+    const slow = await checkRecorded(file, { initial: null })
+    expect(await essence(quick)).toEqual(await essence(slow))
     expect(quick.verdict).toBe(name.startsWith('valid') ? 'valid' : 'illegal')
     expect(quick.cause?.confirmed).toBe(quick.verdict === 'illegal' ? true : undefined)
   })
 
-  test('also where they give none', () => {
+  test('also where they give none', async () => {
     const file = join(fixtures, 'illegal-counted-twice.jsonl')
-    const quick = checkRecorded(file, { maxConfigurations: 0 })
+    const quick = await checkRecorded(file, { maxConfigurations: 0 })
     expect(quick.verdict).toBe('unknown')
     expect(quick.advice).toEqual([
       expect.stringMatching(/^Undecided.*\(the budget of configurations ran out before its turn\)/),
     ])
-    expect(essence(quick)).toEqual(essence(checkRecorded(file, { initial: null, maxConfigurations: 0 })))
+    const slow = await checkRecorded(file, { initial: null, maxConfigurations: 0 })
+    expect(await essence(quick)).toEqual(await essence(slow))
   })
 })
 
@@ -67,26 +68,26 @@ function written(name: string, model: string, events: readonly HistoryEvent[]): 
   return file
 }
 
-test('a header that names the model of an object needs no --model, and may be overruled', () => {
+test('a header that names the model of an object needs no --model, and may be overruled', async () => {
   const file = written('queue.jsonl', 'queue', queued)
-  expect(checkRecorded(file, {})).toMatchObject({ verdict: 'valid', model: 'queue', format: 'faultline' })
-  expect(checkRecorded(file, { model: 'queue' })).toMatchObject({ verdict: 'valid' })
+  expect(await checkRecorded(file, {})).toMatchObject({ verdict: 'valid', model: 'queue', format: 'faultline' })
+  expect(await checkRecorded(file, { model: 'queue' })).toMatchObject({ verdict: 'valid' })
   const empty = queued.map((event) => (event.index === 3 ? { ...event, output: null } : event))
-  expect(checkRecorded(written('lost.jsonl', 'queue', empty), {})).toMatchObject({
+  expect(await checkRecorded(written('lost.jsonl', 'queue', empty), {})).toMatchObject({
     verdict: 'illegal',
     cause: { confirmed: true, core: { length: 2 } },
   })
-  expect(() => checkRecorded(file, { model: 'stack' })).toThrow(/queue\.jsonl: event 0: /)
+  await expect(checkRecorded(file, { model: 'stack' })).rejects.toThrow(/queue\.jsonl: event 0: /)
 })
 
-test('a model of one’s own goes by the name of its file, whatever the header names', () => {
+test('a model of one’s own goes by the name of its file, whatever the header names', async () => {
   const own = { init: () => 0, step: (state: unknown) => [state] }
   const file = written('heap.jsonl', 'heap', queued)
-  expect(checkRecorded(file, { own, model: './heap.ts' })).toMatchObject({ verdict: 'valid', model: './heap.ts' })
+  expect(await checkRecorded(file, { own, model: './heap.ts' })).toMatchObject({ verdict: 'valid', model: './heap.ts' })
 })
 
-test('an illegal history says what is left of it, and a model that fails is refused', () => {
-  expect(checkRecorded(stale, {}).cause?.weaker).toMatchObject({ sequential: 'yes' })
+test('an illegal history says what is left of it, and a model that fails is refused', async () => {
+  expect((await checkRecorded(stale, {})).cause?.weaker).toMatchObject({ sequential: 'yes' })
   const own = {
     init: () => 0,
     step: () => {
@@ -94,20 +95,20 @@ test('an illegal history says what is left of it, and a model that fails is refu
     },
   }
   const run = () => checkRecorded(stale, { own, model: './own.ts' })
-  expect(run).toThrow(DamagedHistory)
-  expect(run).toThrow("the model's step on operation 0")
-  expect(() => checkRecorded(stale, { own, model: './own.ts', initial: 1 })).toThrow('takes no initial value')
+  await expect(run()).rejects.toThrow(DamagedHistory)
+  await expect(run()).rejects.toThrow("the model's step on operation 0")
+  await expect(checkRecorded(stale, { own, model: './own.ts', initial: 1 })).rejects.toThrow('takes no initial value')
 })
 
-test('a single key is checked alone', () => {
+test('a single key is checked alone', async () => {
   const file = join(dir, 'keys.edn')
   writeFileSync(
     file,
     '[0 :invoke :read [1 nil]]\n[0 :ok :read [1 3]]\n[0 :invoke :write [2 7]]\n[0 :ok :write [2 7]]\n',
   )
-  expect(checkRecorded(file, {})).toMatchObject({ verdict: 'illegal', operations: 2 })
-  expect(checkRecorded(file, { key: '2' })).toMatchObject({ verdict: 'valid', operations: 1 })
-  expect(checkRecorded(file, { key: '1', initial: 3 })).toMatchObject({ verdict: 'valid', operations: 1 })
+  expect(await checkRecorded(file, {})).toMatchObject({ verdict: 'illegal', operations: 2 })
+  expect(await checkRecorded(file, { key: '2' })).toMatchObject({ verdict: 'valid', operations: 1 })
+  expect(await checkRecorded(file, { key: '1', initial: 3 })).toMatchObject({ verdict: 'valid', operations: 1 })
 })
 
 const misfits: readonly [title: string, file: () => string, asked: Asked, told: string][] = [
@@ -130,9 +131,9 @@ const misfits: readonly [title: string, file: () => string, asked: Asked, told: 
   ],
 ]
 
-test.each(misfits)('%s is refused and never gets a verdict', (_title, file, asked, told) => {
+test.each(misfits)('%s is refused and never gets a verdict', async (_title, file, asked, told) => {
   const path = file()
   const run = () => checkRecorded(path, asked)
-  expect(run).toThrow(DamagedHistory)
-  expect(run).toThrow(told)
+  await expect(run()).rejects.toThrow(DamagedHistory)
+  await expect(run()).rejects.toThrow(told)
 })

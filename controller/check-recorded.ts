@@ -3,7 +3,7 @@ import { type CheckedHistory, checkHistory, type OwnModel } from 'porcupine-ts/c
 import { type HistoryColumns, unknownTo } from 'porcupine-ts/columns'
 import type { FormatName, JepsenOptions } from 'porcupine-ts/formats'
 import { isModelName, type KvValue } from 'porcupine-ts/models'
-import { readRecorded, refusing } from './recorded-history.ts'
+import { readRecorded, refused } from './recorded-history.ts'
 
 export interface Asked {
   /** Guessed unless told. */
@@ -20,8 +20,8 @@ export interface Asked {
   readonly timeLimitMs?: number
 }
 
-/** Throws a `DamagedHistory` where there is no verdict to be had, also where what was asked does not fit the history. */
-export function checkRecorded(file: string, asked: Asked): CheckedHistory {
+/** Rejects with a `DamagedHistory` where there is no verdict to be had, also where what was asked does not fit the history. */
+export async function checkRecorded(file: string, asked: Asked): Promise<CheckedHistory> {
   const { format, jepsen, maxConfigurations, timeLimitMs } = asked
   const limits = { maxConfigurations, timeLimitMs, now: () => performance.now() }
   const columnsDo = columnsCheckFor(asked)
@@ -33,7 +33,9 @@ export function checkRecorded(file: string, asked: Asked): CheckedHistory {
   const { own, model, initial, key } = asked
   const held = own === undefined ? { model } : { own }
   const known = 'columns' in recorded ? undefined : recorded.format
-  const checked = refusing(file, known, () => checkHistory(recorded, { ...held, initial, key, ...limits }))
+  const checked = await checkHistory(recorded, { ...held, initial, key, ...limits }).catch((cause: unknown) => {
+    throw refused(file, known, cause)
+  })
   return own === undefined || model === undefined ? checked : { ...checked, model }
 }
 

@@ -102,30 +102,34 @@ export function refusing<T>(file: string, format: FormatName | undefined, run: (
   try {
     return run()
   } catch (cause) {
-    const refuse = (damage: Damage, expected: string, type: string): never => {
-      throw new DamagedHistory(file, damage, { expected, type }, { cause })
-    }
-    if (cause instanceof FormatError) {
-      const { message, line, column } = cause
-      const expected = `an undamaged history in the format ${format ?? ours}`
-      return refuse({ message, line, column }, expected, '--format NAME, if the guess is wrong')
-    }
-    if (cause instanceof HistoryError) {
-      const expected = 'ops that the model knows, and of each process one at a time'
-      return refuse({ message: cause.message }, expected, '--model NAME, if the ops are those of another model')
-    }
-    if (cause instanceof Misfit) {
-      return refuse({ message: cause.problem }, cause.expected, `faultline check ${file}`)
-    }
-    if (cause instanceof ModelError) {
-      const expected = 'a model whose functions return for every operation, without throwing'
-      return refuse({ message: cause.message }, expected, '--model FILE, once it is mended')
-    }
-    if (cause instanceof UnknownModel) {
-      const names = [...Object.keys(models), ...Object.keys(objects)].join(', ')
-      const message = 'it names a model that nobody has'
-      return refuse({ message }, `one of ${names}, or a file such as ./my-model.ts`, '--model NAME')
-    }
-    throw cause
+    throw refused(file, format, cause)
   }
+}
+
+/** What to throw instead of `cause`: a `DamagedHistory`, or `cause` itself where it is no fault of the history. */
+export function refused(file: string, format: FormatName | undefined, cause: unknown): unknown {
+  const refusal = (damage: Damage, expected: string, type: string) =>
+    new DamagedHistory(file, damage, { expected, type }, { cause })
+  if (cause instanceof FormatError) {
+    const { message, line, column } = cause
+    const expected = `an undamaged history in the format ${format ?? ours}`
+    return refusal({ message, line, column }, expected, '--format NAME, if the guess is wrong')
+  }
+  if (cause instanceof HistoryError) {
+    const expected = 'ops that the model knows, and of each process one at a time'
+    return refusal({ message: cause.message }, expected, '--model NAME, if the ops are those of another model')
+  }
+  if (cause instanceof Misfit) {
+    return refusal({ message: cause.problem }, cause.expected, `faultline check ${file}`)
+  }
+  if (cause instanceof ModelError) {
+    const expected = 'a model whose functions return for every operation, without throwing'
+    return refusal({ message: cause.message }, expected, '--model FILE, once it is mended')
+  }
+  if (cause instanceof UnknownModel) {
+    const names = [...Object.keys(models), ...Object.keys(objects)].join(', ')
+    const message = 'it names a model that nobody has'
+    return refusal({ message }, `one of ${names}, or a file such as ./my-model.ts`, '--model NAME')
+  }
+  return cause
 }

@@ -32,7 +32,7 @@ const events: readonly HistoryEvent[] = [
 const loaded = { format: 'faultline', model: 'heap', initial: null, notes: [], events } as const
 const now = () => 0
 
-test('a user’s model gets inputs and outputs as they were recorded', () => {
+test('a user’s model gets inputs and outputs as they were recorded', async () => {
   const seen: unknown[] = []
   const own: OwnModel = {
     init: () => 0,
@@ -41,7 +41,7 @@ test('a user’s model gets inputs and outputs as they were recorded', () => {
       return [state]
     },
   }
-  expect(checkHistory(loaded, { own, now }).operations).toBe(3)
+  expect((await checkHistory(loaded, { own, now })).operations).toBe(3)
   const input = { f: 'push', key: 'q', value: [1, { a: 2 }] }
   expect(seen).toEqual(
     expect.arrayContaining([
@@ -61,9 +61,9 @@ test('a model is a module’s export, in TypeScript or JavaScript', async () => 
     }`,
   )
   const own = await loadModel(path)
-  expect(checkHistory(loaded, { own, now }).verdict).toBe('valid')
+  expect((await checkHistory(loaded, { own, now })).verdict).toBe('valid')
   const pops = events.slice(1).filter(({ f }) => f === 'pop')
-  expect(checkHistory({ ...loaded, events: pops }, { own, now }).verdict).toBe('illegal')
+  expect((await checkHistory({ ...loaded, events: pops }, { own, now })).verdict).toBe('illegal')
 })
 
 test.each([

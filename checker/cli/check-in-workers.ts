@@ -27,7 +27,7 @@ export async function checkHistoryInWorkers(
   })
   const checkMs = now() - startMs
   const subject = { ...columnsSubject(columns.model, columns), check: () => result }
-  return { ...decided(loaded, subject, options), checkMs }
+  return { ...(await decided(loaded, subject, options)), checkMs }
 }
 
 function columnsIn(

@@ -2,7 +2,6 @@
 import type { CheckOptions } from '../check.ts'
 import { checkColumns, type HistoryColumns, Rows } from '../columns/index.ts'
 import { type ModelName, models, withInitial } from '../models/index.ts'
-import { tellingOfKv } from './subject.ts'
 
 /** Its check throws a `HistoryError` where the model does not know an operation. */
 export function columnsSubject(name: ModelName, columns: HistoryColumns) {
@@ -13,6 +12,6 @@ export function columnsSubject(name: ModelName, columns: HistoryColumns) {
     model,
     check: (options: CheckOptions) => checkColumns(columns, { ...options, model: name }),
     hasPlaces: () => columns.call.every((call, row) => call === columns.id[row]),
-    ...tellingOfKv(model, () => rows.all().failed),
+    telling: async () => (await import('./telling.ts')).tellingOfKv(model, () => rows.all().failed),
   }
 }

@@ -3,20 +3,20 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FormatError } from '../formats/format-error.ts'
-import { guessFormat, readHistory, writers } from '../formats/guess.ts'
+import { guessFormat, readHistory } from '../formats/guess.ts'
 import type { JepsenOptions } from '../formats/jepsen-op.ts'
 import { HistoryError } from '../formats/pairs.ts'
 import { textOf } from '../formats/text.ts'
 import { NotWritable } from '../formats/writable.ts'
 import { ModelError } from '../model-error.ts'
-import { type Arguments, help, Misuse, readArguments } from './arguments.ts'
-import { type CheckedHistory, checkHistory, UnknownModel } from './check-history.ts'
+import { type Arguments, Misuse, readArguments } from './arguments.ts'
+import { type CheckedHistory, checkHistory } from './check-history.ts'
 import type { checkHistoryInWorkers } from './check-in-workers.ts'
 import { load } from './load.ts'
-import { Misfit } from './misfit.ts'
+import { Misfit, UnknownModel } from './misfit.ts'
+import type { OwnModel } from './object-subject.ts'
 import { asJson, type Damage, exitCodeOf, type Report, told } from './report.ts'
 import { isSameFile } from './same-file.ts'
-import type { OwnModel } from './subject.ts'
 
 export interface Output {
   out(text: string): void
@@ -33,7 +33,7 @@ export async function main(given: readonly string[], output: Output): Promise<nu
   try {
     const read = readArguments(given)
     if (typeof read === 'string') {
-      output.out(read === 'help' ? help : `${version()}\n`)
+      output.out(read === 'help' ? (await import('./help.ts')).help : `${version()}\n`)
       return 0
     }
     const { page } = read
@@ -75,19 +75,24 @@ async function reportOn(file: string, args: Arguments, own: OwnModel | undefined
       maxConfigurations: budget,
       timeLimitMs,
       isBrief,
-      now: () => performance.now(),
+      now,
     }
-    const checked = workers === 1 ? checkHistory(loaded, options) : await spread(loaded, options, workers)
+    const checked = workers === 1 ? await checkHistory(loaded, options) : await spread(loaded, options, workers)
     const { page, ...facts } = checked
-    const shown = args.page === undefined ? {} : written(args.page, () => page(file))
+    const shown = args.page === undefined ? {} : await written(args.page, () => page(file))
     return { file, checked: { ...facts, page: letGo }, ...shown }
   } catch (error) {
     return { file, damage: damageOf(error) }
   }
 }
 
+/** Milliseconds of a monotonic clock. To ask for `performance` loads ten modules of Node.js. */
+function now(): number {
+  return Number(process.hrtime.bigint()) / 1e6
+}
+
 /** The page needs the whole history; of many, only what was found is kept. */
-function letGo(): never {
+async function letGo(): Promise<never> {
   throw new Error('the history of this page was let go')
 }
 
@@ -98,9 +103,12 @@ async function spread(...given: Parameters<Spread>): Promise<CheckedHistory> {
 }
 
 /** A page that fails is no verdict, and changes none. */
-function written(path: string, page: () => string): { readonly page: string } | { readonly pageError: string } {
+async function written(
+  path: string,
+  page: () => Promise<string>,
+): Promise<{ readonly page: string } | { readonly pageError: string }> {
   try {
-    writeFileSync(path, page())
+    writeFileSync(path, await page())
     return { page: path }
   } catch (error) {
     return { pageError: messageOf(error) }
@@ -145,7 +153,9 @@ async function converted(args: Arguments, output: Output): Promise<number> {
     if (typeof text !== 'string') throw new Misuse(`${file}: ${text.message}`)
     const known = format ?? guessFormat(text)
     if (known === undefined) throw new FormatError('this looks like the beginning of no known format', 1, 1)
-    if (convertTo !== undefined) output.out(writers[convertTo](readHistory(text, known, jepsenOptions(args))))
+    if (convertTo === undefined) return 0
+    const { writers } = await import('../formats/writers.ts')
+    output.out(writers[convertTo](readHistory(text, known, jepsenOptions(args))))
     return 0
   } catch (error) {
     const isDamage = error instanceof FormatError || error instanceof HistoryError

@@ -17,6 +17,16 @@ export class Misfit extends Error {
   }
 }
 
+/** A model that nobody has. */
+export class UnknownModel extends Error {
+  constructor(name: string, known: readonly string[]) {
+    super(
+      `no model is called ${JSON.stringify(name)}; there are ${known.join(', ')}, or give a file such as ./my-model.js`,
+    )
+    this.name = 'UnknownModel'
+  }
+}
+
 const keysTold = 8
 
 /** Throws a `Misfit` where there is no operation of this key, so that a mistyped one does not make a history valid. */

@@ -4,62 +4,89 @@ import { FormatError } from './format-error.ts'
 import type { History } from './history.ts'
 import { exactNumber } from './number.ts'
 
+/** An event as most are: nothing odd about its line, and its numbers so short that a double keeps them. */
+const plainLine =
+  /INFO[ \t]+jepsen\.util[ \t]+-[ \t]+(\d{1,15})[ \t]+:(invoke|ok|fail|info)[ \t]+:(read|write|cas)[ \t]+(?:nil|(:timed-out)|(-?\d{1,15})|\[(-?\d{1,15}) (-?\d{1,15})\])[ \t\r]*(?:\n|$)/y
 const linePattern = /^INFO\s+jepsen\.util\s+-\s+(\d+)\s+:(invoke|ok|fail|info)\s+:(read|write|cas)\s+(.+?)\s*$/
 const argumentPattern = /^(?:nil|-?\d+|\[-?\d+ -?\d+\])$/
 
 export function readEtcdLog(text: string): History {
   const events: HistoryEvent[] = []
   let skipped = 0
-  for (const [i, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue
-    const match = linePattern.exec(line)
-    if (match === null) {
-      // The log has lines of others too, such as the nemesis's; a broken line of ours must not pass for one.
-      if (/\s:(?:invoke|ok|fail)\s/.test(line)) throw new FormatError('this is no event of an etcd log', i + 1, 1)
-      skipped++
+  for (let at = 0, line = 1; at < text.length; line++) {
+    plainLine.lastIndex = at
+    const match = plainLine.exec(text)
+    const event = match === null ? undefined : plainEvent(match, events.length)
+    if (event !== undefined) {
+      events.push(event)
+      at = plainLine.lastIndex
       continue
     }
-    const [, process = '', type = '', f = '', value = ''] = match
-    const column = line.lastIndexOf(value) + 1
-    const client = exactNumber(process)
-    if (client === undefined)
-      throw new FormatError(`${process} is no number of a process`, i + 1, line.indexOf(process) + 1)
-    events.push(toEvent({ index: events.length, process: client, type, f, value, line: i + 1, column }))
+    const end = text.indexOf('\n', at)
+    const found = eventIn(text.slice(at, end === -1 ? text.length : end), line, events.length)
+    if (found === 'other') skipped++
+    else if (found !== 'empty') events.push(found)
+    at = end === -1 ? text.length : end + 1
   }
   if (events.length === 0 && skipped > 0) throw new FormatError('no line of it is an event of an etcd log', 1, 1)
   const notes = skipped === 0 ? [] : [`${skipped} lines that are no events of clients are left out`]
   return { events, model: 'cas-register', initial: null, notes }
 }
 
-interface Line {
-  readonly index: number
-  readonly process: number
-  readonly type: string
-  readonly f: string
-  readonly value: string
-  readonly line: number
-  readonly column: number
+function plainEvent(match: RegExpExecArray, index: number): HistoryEvent | undefined {
+  const [, process, type = '', f = '', timedOut, number, from, to] = match
+  const head = { index, process: Number(process), f }
+  if (timedOut !== undefined) {
+    return type === 'fail' || type === 'info' ? { ...head, timeUs: index, type, error: 'timed-out' } : undefined
+  }
+  if (number !== undefined) return toEvent(head, type, Number(number))
+  return toEvent(head, type, from === undefined ? null : [Number(from), Number(to)])
 }
 
-function toEvent({ index, process, type, f, value, line, column }: Line): HistoryEvent {
-  const base = { index, timeUs: index, process, f }
-  if (value === ':timed-out' && (type === 'fail' || type === 'info')) return { ...base, type, error: 'timed-out' }
-  if (!argumentPattern.test(value)) throw new FormatError(`${value} is no value of an etcd log`, line, column)
-  const argument = toJson(value, (number) => {
-    throw new FormatError(`${number} is too large to be kept exactly`, line, column)
-  })
-  switch (type) {
-    case 'ok':
-      if (f === 'read') return { ...base, type, output: { value: argument } }
-      return { ...base, type, value: argument, output: f === 'cas' ? { swapped: true } : {} }
-    case 'fail':
-      // It took place, and saw that something else was there.
-      if (f === 'cas') return { ...base, type: 'ok', value: argument, output: { swapped: false } }
-      return { ...base, type, value: argument }
-    default:
-      if (f === 'read') return { ...base, type: type === 'invoke' ? 'invoke' : 'info' }
-      return { ...base, type: type === 'invoke' ? 'invoke' : 'info', value: argument }
+/** Whatever stands in a line. Throws a `FormatError`. */
+function eventIn(text: string, line: number, index: number): HistoryEvent | 'other' | 'empty' {
+  if (text.trim() === '') return 'empty'
+  const match = linePattern.exec(text)
+  if (match === null) {
+    // The log has lines of others too, such as the nemesis's; a broken line of ours must not pass for one.
+    if (/\s:(?:invoke|ok|fail)\s/.test(text)) throw new FormatError('this is no event of an etcd log', line, 1)
+    return 'other'
   }
+  const [, number = '', type = '', f = '', value = ''] = match
+  const process = exactNumber(number)
+  if (process === undefined)
+    throw new FormatError(`${number} is no number of a process`, line, text.indexOf(number) + 1)
+  const head = { index, process, f }
+  if (value === ':timed-out' && (type === 'fail' || type === 'info'))
+    return { ...head, timeUs: index, type, error: 'timed-out' }
+  const column = text.lastIndexOf(value) + 1
+  if (!argumentPattern.test(value)) throw new FormatError(`${value} is no value of an etcd log`, line, column)
+  return toEvent(
+    head,
+    type,
+    toJson(value, (number) => {
+      throw new FormatError(`${number} is too large to be kept exactly`, line, column)
+    }),
+  )
+}
+
+/** Such a log tells no times, so an event's place stands for it. Each shape is written out, as there are many events. */
+function toEvent(head: Pick<HistoryEvent, 'index' | 'process' | 'f'>, type: string, value: Json): HistoryEvent {
+  const { index, process, f } = head
+  const isRead = f === 'read'
+  if (type === 'ok') {
+    if (isRead) return { index, timeUs: index, process, type, f, output: { value } }
+    return { index, timeUs: index, process, type, f, value, output: f === 'cas' ? { swapped: true } : {} }
+  }
+  if (type === 'fail') {
+    // It took place, and saw that something else was there.
+    if (f === 'cas') return { index, timeUs: index, process, type: 'ok', f, value, output: { swapped: false } }
+    return { index, timeUs: index, process, type, f, value }
+  }
+  const other = type === 'invoke' ? 'invoke' : 'info'
+  return isRead
+    ? { index, timeUs: index, process, type: other, f }
+    : { index, timeUs: index, process, type: other, f, value }
 }
 
 function toJson(value: string, fail: (number: string) => never): Json {

@@ -1,18 +1,13 @@
-/** Tells a history's format from its looks, and reads or writes it. */
+/** Tells a history's format from its looks, and reads it. */
 import { readEtcdLog } from './etcd-log.ts'
 import { looksLikeEtcdOperations, readEtcdOperations } from './etcd-operations.ts'
-import { writeEtcdOperations } from './etcd-operations-write.ts'
 import type { History } from './history.ts'
 import { readJepsen } from './jepsen.ts'
 import { readJepsenJson } from './jepsen-json.ts'
 import type { JepsenOptions } from './jepsen-op.ts'
-import { writeJepsen, writeJepsenJson } from './jepsen-write.ts'
 import { readJsonl } from './jsonl.ts'
 import { readKvText } from './kv-text.ts'
 import { readPorcupine } from './porcupine.ts'
-import { writeEtcdLog, writeKvText } from './porcupine-text-write.ts'
-import { writePorcupine } from './porcupine-write.ts'
-import { writeJsonl } from './write-jsonl.ts'
 
 /** The formats that can be read, by name. */
 export const formats = {
@@ -28,17 +23,6 @@ export const formats = {
 export type FormatName = keyof typeof formats
 
 const readers: Readonly<Record<FormatName, (text: string, options?: JepsenOptions) => History>> = formats
-
-/** The same formats, to be written. Some throw a `NotWritable` for what they have no words for. */
-export const writers: Readonly<Record<FormatName, (history: History) => string>> = {
-  faultline: writeJsonl,
-  'etcd-log': writeEtcdLog,
-  'kv-text': writeKvText,
-  jepsen: writeJepsen,
-  'jepsen-json': writeJepsenJson,
-  porcupine: writePorcupine,
-  'etcd-operations': writeEtcdOperations,
-}
 
 const lookSize = 10_000
 

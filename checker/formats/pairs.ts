@@ -89,83 +89,103 @@ export function matched(events: readonly HistoryEvent[]): readonly Matched[] {
 }
 
 function checkPair(invocation: HistoryEvent, completion: HistoryEvent): void {
-  const fail = (message: string): never => {
-    throw new HistoryError(`${message} (event ${invocation.index} began it)`, completion.index)
-  }
-  if (completion.f !== invocation.f) fail(`${completion.f} completes ${invocation.f}`)
-  if (completion.key !== undefined && completion.key !== invocation.key)
-    fail(`key ${completion.key} completes key ${invocation.key}`)
-  if (completion.timeUs < invocation.timeUs) fail('it ends before it began: the clock went backwards')
+  const { key } = completion
+  if (completion.f !== invocation.f) throw mismatch(invocation, completion, `${completion.f} completes ${invocation.f}`)
+  if (key !== undefined && key !== invocation.key)
+    throw mismatch(invocation, completion, `key ${key} completes key ${invocation.key}`)
+  if (completion.timeUs < invocation.timeUs)
+    throw mismatch(invocation, completion, 'it ends before it began: the clock went backwards')
+}
+
+function mismatch(invocation: HistoryEvent, completion: HistoryEvent, message: string): HistoryError {
+  return new HistoryError(`${message} (event ${invocation.index} began it)`, completion.index)
 }
 
 /** An answer may repeat what was asked for. If it says something else, nobody knows which of the two took place. */
 function checkArgument({ f, value: asked, index: begun }: HistoryEvent, { value, index }: HistoryEvent): void {
   if (value === undefined || (f !== 'write' && f !== 'append' && f !== 'cas')) return
-  if (value === asked || JSON.stringify(value) === JSON.stringify(asked)) return
+  if (value === asked || isSamePair(value, asked) || JSON.stringify(value) === JSON.stringify(asked)) return
   const told = `${f} of ${JSON.stringify(asked)} is answered as one of ${JSON.stringify(value)}`
   throw new HistoryError(`${told} (event ${begun} began it)`, index)
 }
 
+/** What most compare-and-sets are answered with, told without making texts of it. */
+function isSamePair(value: Json, asked: Json | undefined): boolean {
+  if (!Array.isArray(value) || !Array.isArray(asked)) return false
+  return value.length === 2 && asked.length === 2 && value[0] === asked[0] && value[1] === asked[1]
+}
+
 function toOperation(invocation: HistoryEvent, completion: HistoryEvent | undefined): RecordedOperation {
-  if (completion?.type === 'ok') checkArgument(invocation, completion)
-  const isKnown = completion?.type === 'ok' || completion?.type === 'fail'
-  const { client = completion?.client, node = completion?.node } = invocation
+  const isOk = completion?.type === 'ok'
+  if (isOk) checkArgument(invocation, completion)
+  const isKnown = isOk || completion?.type === 'fail'
+  const { index: id, process, timeUs: call, client = completion?.client, node = completion?.node } = invocation
+  const input = toInput(invocation)
+  const output = isOk ? toOutput(invocation.f, completion) : undefined
+  const end = isKnown ? completion.timeUs : Number.POSITIVE_INFINITY
+  const base = { id, process, input, output, call, return: end, completedAt: completion?.index }
+  // To spread takes longer than all the rest, and a history can have a million of them.
+  if (client === undefined && node === undefined && completion?.error === undefined) return base
   return {
-    id: invocation.index,
-    process: invocation.process,
-    input: toInput(invocation),
-    output: completion?.type === 'ok' ? toOutput(invocation.f, completion) : undefined,
-    call: invocation.timeUs,
-    return: isKnown ? completion.timeUs : Number.POSITIVE_INFINITY,
-    completedAt: completion?.index,
+    ...base,
     ...(client === undefined ? {} : { client }),
     ...(node === undefined ? {} : { node }),
     ...(completion?.error === undefined ? {} : { error: completion.error }),
   }
 }
 
-function toInput({ f, key, value, index }: HistoryEvent): KvInput {
-  const at = key === undefined ? {} : { key }
-  const fail = (wanted: string): never => {
-    throw new HistoryError(`${f} needs ${wanted} as its value, not ${JSON.stringify(value)}`, index)
-  }
+function toInput(invocation: HistoryEvent): KvInput {
+  const { f, key, value } = invocation
   switch (f) {
     case 'read':
     case 'delete':
-      return { f, ...at }
+      return key === undefined ? { f } : { f, key }
     case 'write':
-      return isValue(value) ? { f, ...at, value } : fail('a string or a number')
+      if (!isValue(value)) throw unfit(invocation, 'a string or a number')
+      return key === undefined ? { f, value } : { f, key, value }
     case 'append':
-      return typeof value === 'string' ? { f, ...at, value } : fail('a string')
+      if (typeof value !== 'string') throw unfit(invocation, 'a string')
+      return key === undefined ? { f, value } : { f, key, value }
     case 'cas': {
-      const [from, to, ...more]: readonly (Json | undefined)[] = Array.isArray(value) ? value : []
-      return isValue(from) && isValue(to) && more.length === 0 ? { f, ...at, value: [from, to] } : fail('[from, to]')
+      const given: readonly (Json | undefined)[] = Array.isArray(value) ? value : []
+      const [from, to] = given
+      if (given.length !== 2 || !isValue(from) || !isValue(to)) throw unfit(invocation, '[from, to]')
+      return key === undefined ? { f, value: [from, to] } : { f, key, value: [from, to] }
     }
     default:
-      throw new HistoryError(`nobody knows what ${JSON.stringify(f)} means`, index)
+      throw new HistoryError(`nobody knows what ${JSON.stringify(f)} means`, invocation.index)
   }
 }
 
+function unfit({ f, value, index }: HistoryEvent, wanted: string): HistoryError {
+  return new HistoryError(`${f} needs ${wanted} as its value, not ${JSON.stringify(value)}`, index)
+}
+
+const nothing: Json = {}
+
 /** Takes what the operation can have observed, and nothing else. */
-function toOutput(f: string, { output = {}, index }: HistoryEvent): KvOutput {
-  const fail = (): never => {
-    throw new HistoryError(`${JSON.stringify(output)} is no output of ${f}`, index)
-  }
-  if (!isFields(output)) return fail()
+function toOutput(f: string, { output = nothing, index }: HistoryEvent): KvOutput {
+  if (!isFields(output)) throw noOutput(f, output, index)
   const { value, version, swapped, found } = output
-  if (version !== undefined && !(typeof version === 'number' && Number.isSafeInteger(version))) return fail()
-  const counted = version === undefined ? {} : { version }
+  if (version !== undefined && !(typeof version === 'number' && Number.isSafeInteger(version)))
+    throw noOutput(f, output, index)
   switch (f) {
     case 'read':
-      if (value === undefined) return counted
-      return isValue(value) ? { ...counted, value } : fail()
+      if (value === undefined) return version === undefined ? {} : { version }
+      if (!isValue(value)) throw noOutput(f, output, index)
+      return version === undefined ? { value } : { version, value }
     case 'cas':
-      if (typeof swapped !== 'boolean') return fail()
-      if (swapped || found === undefined) return { ...counted, swapped }
-      return isValue(found) ? { ...counted, swapped, found } : fail()
+      if (typeof swapped !== 'boolean') throw noOutput(f, output, index)
+      if (swapped || found === undefined) return version === undefined ? { swapped } : { version, swapped }
+      if (!isValue(found)) throw noOutput(f, output, index)
+      return version === undefined ? { swapped, found } : { version, swapped, found }
     default:
-      return counted
+      return version === undefined ? {} : { version }
   }
+}
+
+function noOutput(f: string, output: Json, index: number): HistoryError {
+  return new HistoryError(`${JSON.stringify(output)} is no output of ${f}`, index)
 }
 
 function isValue(value: Json | undefined): value is KvValue {

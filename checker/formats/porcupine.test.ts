@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { check } from '../check.ts'
 import { models, withInitial } from '../models/index.ts'
-import { readHistory, writers } from './guess.ts'
+import { readHistory } from './guess.ts'
 import type { History } from './history.ts'
 import { pairs } from './pairs.ts'
+import { writers } from './writers.ts'
 
 const infinity = '9223372036854775807'
 

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { HistoryEvent } from './event.ts'
-import { type FormatName, guessFormat, readHistory, writers } from './guess.ts'
+import { type FormatName, guessFormat, readHistory } from './guess.ts'
 import { histories } from './histories.fixture.ts'
 import type { History } from './history.ts'
 import { encodeHeader } from './jsonl.ts'
+import { writers } from './writers.ts'
 
 const anyValue = fc.oneof(
   fc.constant(null),

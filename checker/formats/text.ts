@@ -2,6 +2,7 @@
 import { FormatError } from './format-error.ts'
 
 const newline = 0x0a
+const decoder = new TextDecoder('utf-8', { fatal: true })
 
 /** Without the mark at the beginning that some editors put there. Throws a `FormatError`. */
 export function textOf(bytes: Uint8Array): string {
@@ -16,7 +17,7 @@ export function textOf(bytes: Uint8Array): string {
 
 function decoded(bytes: Uint8Array): string | undefined {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch (error) {
     if (error instanceof TypeError) return undefined
     throw error

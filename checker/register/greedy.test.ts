@@ -56,6 +56,18 @@ describe('without a way back', () => {
       [1, 0, 2],
     ],
     [
+      'a pending compare-and-set goes where its value is there, and a pending write is kept for later',
+      [
+        op(0, [0, never], { f: 'write', value: 1 }),
+        op(1, [0, never], { f: 'cas', value: [3, 1] }),
+        write(2, [1, 2], 3),
+        read(3, [3, 4], 1),
+        write(4, [5, 6], 4),
+        read(5, [7, 8], 1),
+      ],
+      [2, 1, 3, 4, 0, 5],
+    ],
+    [
       'a pending write takes effect where it is needed, and is left out where not',
       [op(0, [0, never], { f: 'write', value: 1 }), op(1, [0, never], { f: 'write', value: 2 }), read(2, [1, 2], 2)],
       [1, 2],

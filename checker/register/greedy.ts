@@ -5,7 +5,7 @@
  * Time is walked from call to return. Reads and refusals take effect as soon as they fit. A change waits until it
  * returns, or until something that returns needs what it puts; a write that nobody needed by then goes to a moment at
  * which nobody noticed: directly before another write, or while its value was there. The rest are preferences:
- *  - of several operations that would do, the one that returns first, pending ones last;
+ *  - of several operations that would do, the one that returns first, pending ones last, of those compare-and-sets first;
  *  - before a write takes a value away, the compare-and-set that waits for it goes, the first to return.
  *
  * What it gives is an order by construction: each operation is placed between its call and its return, and the register
@@ -160,16 +160,27 @@ class Greedy {
       if (this.#isPlaced[swap] === 0) this.#change(swap)
       return this.#state === wanted
     }
+    return this.#putByPending(wanted)
+  }
+
+  /** Compare-and-sets first: they do where the right value is there, and writes will do at any time. */
+  #putByPending(wanted: number): boolean {
+    const { kind, value, next } = this.#columns
+    let write = none
     for (let i = 0; i < this.#pendingCount; i++) {
       const each = this.#pending[i] ?? 0
-      const isWrite = kind[each] === kinds.write
-      if ((isWrite ? value[each] : next[each]) !== wanted) continue
-      if (!isWrite && value[each] !== this.#state) continue
-      if (isWrite) this.#consume()
-      if (this.#state !== wanted) this.#change(each)
-      return true
+      if (kind[each] === kinds.write) {
+        if (write === none && value[each] === wanted) write = each
+      } else if (next[each] === wanted && value[each] === this.#state) {
+        this.#change(each)
+        return true
+      }
     }
-    return false
+    if (write === none) return false
+    this.#consume()
+    // That may just have brought the value.
+    if (this.#state !== wanted) this.#change(write)
+    return true
   }
 
   /** Makes another value be there than the one that the operation did not meet. */

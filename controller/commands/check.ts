@@ -90,7 +90,7 @@ async function checkAll(given: readonly string[], options: CheckCommandOptions):
   const damaged: DamagedHistory[] = []
   const reports: Report[] = []
   for (const file of files) {
-    const report = reportOn(file, asked, html, (error) => damaged.push(error))
+    const report = await reportOn(file, asked, html, (error) => damaged.push(error))
     reports.push(report)
     if (isJson) continue
     if (!('damage' in report)) console.log(told(report, pc.isColorSupported).join('\n'))
@@ -123,15 +123,15 @@ async function askedBy(options: CheckCommandOptions): Promise<Asked> {
   }
 }
 
-function reportOn(
+async function reportOn(
   file: string,
   asked: Asked,
   page: string | undefined,
   onDamage: (error: DamagedHistory) => void,
-): Report {
+): Promise<Report> {
   try {
-    const { page: textOf, ...facts } = checkRecorded(file, asked)
-    const shown = page === undefined ? {} : written(page, () => textOf(file))
+    const { page: textOf, ...facts } = await checkRecorded(file, asked)
+    const shown = page === undefined ? {} : await written(page, () => textOf(file))
     return { file, checked: { ...facts, page: letGo }, ...shown }
   } catch (error) {
     if (!(error instanceof DamagedHistory)) throw error
@@ -141,14 +141,17 @@ function reportOn(
 }
 
 /** The page needs the whole history, and of many large ones only what was found has room in memory. */
-function letGo(): never {
+async function letGo(): Promise<never> {
   throw new Error('the history of this page was let go')
 }
 
 /** A page that can not be written changes no verdict. */
-function written(path: string, page: () => string): { readonly page: string } | { readonly pageError: string } {
+async function written(
+  path: string,
+  page: () => Promise<string>,
+): Promise<{ readonly page: string } | { readonly pageError: string }> {
   try {
-    writeFileSync(path, page())
+    writeFileSync(path, await page())
     return { page: path }
   } catch (error) {
     return { pageError: reasonOf(error) }
