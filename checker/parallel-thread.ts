@@ -2,10 +2,12 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Answer, type CheckColumnsOptions, undecidedKeys } from './columns/check-columns.ts'
 import type { HistoryColumns } from './columns/history-columns.ts'
+import type { KeyColumns } from './columns/keys.ts'
 import { Watch } from './watch.ts'
 
 export interface Assignment {
   readonly columns: HistoryColumns
+  readonly keys: readonly KeyColumns[]
   readonly options: Pick<CheckColumnsOptions, 'model' | 'maxMemoryBytes'>
 }
 
@@ -21,8 +23,8 @@ export interface Task {
 
 export type Played = { readonly answer: Answer } | { readonly error: unknown }
 
-const { columns, options }: Assignment = workerData
-const keys = undecidedKeys(columns, options)
+const { columns, keys: split, options }: Assignment = workerData
+const keys = undecidedKeys(columns, options, split)
 const memory = options.maxMemoryBytes === undefined ? {} : { maxBytes: options.maxMemoryBytes }
 
 parentPort?.on('message', (task: Task) => parentPort?.postMessage(played(task)))

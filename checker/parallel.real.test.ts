@@ -46,7 +46,7 @@ function told({ verdict, explored, partitions }: CheckResult<RecordedOperation>)
   return { verdict, explored, parts }
 }
 
-const atOnce = { attempt: 0, afterMs: 0 }
+const atOnce = { afterMs: 0, attempt: 0, restMs: 0 }
 
 async function spread(columns: HistoryColumns, options: WorkersCheckOptions = {}): Promise<object> {
   return told(await checkSpread(columns, { workers: 2, ...options }, atOnce))

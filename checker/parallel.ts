@@ -3,8 +3,9 @@ import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { type CheckColumnsOptions, resultOf, undecidedKeys } from './columns/check-columns.ts'
 import type { HistoryColumns } from './columns/history-columns.ts'
+import { keysOf } from './columns/keys.ts'
 import type { RecordedOperation } from './formats/pairs.ts'
-import { sharedColumns } from './parallel-columns.ts'
+import { sharedColumns, sharedKeys } from './parallel-columns.ts'
 import { Crew } from './parallel-crew.ts'
 import type { Assignment } from './parallel-thread.ts'
 import type { CheckResult } from './result.ts'
@@ -22,19 +23,20 @@ const deafMs = 50
 
 /** When turns are given to threads. */
 export interface Threshold {
-  readonly attempt: number
+  /** How long the check has to have taken. */
   readonly afterMs: number
+  /** From this turn of keys on, */
+  readonly attempt: number
+  /** or where the same turn of all keys that are left seems to take so long. */
+  readonly restMs: number
 }
 
 /**
- * Threads pay where several keys stay undecided in their first turns and the check has taken this long: to start one and
- * have it compile what it needs takes about as much processor time. What has gone on so long mostly goes on longer.
- * Measured on the packed package with two threads, in processor time along the longest path, 60 keys of 500 operations,
- * nine of them hard: what takes one thread 0.6 s takes 0.58 to 0.68 s, and what takes it 1.95 s takes 1.3 to 1.56 s.
- * By the wall clock of a machine with two shared cores, two threads were slower all the same (`--suite processes`).
- * On linear work, in the first turn, threads do not pay.
+ * Each thread compiles anew what it needs and plays its first turns four times as slowly, which takes it some 0.7 s. So
+ * threads pay where seconds of work are left: by the sizes of keys and the time that others took in the same round of
+ * turns, or where several keys are left for turns that are long themselves.
  */
-const worthwhile: Threshold = { attempt: 1, afterMs: 300 }
+const worthwhile: Threshold = { afterMs: 500, attempt: 2, restMs: 2000 }
 
 /**
  * As `checkColumns`, and with the same result: also of several illegal keys it is the same one. Keys that stay undecided
@@ -61,16 +63,26 @@ export async function checkSpread(
   signal?.throwIfAborted()
   const startMs = performance.now()
   const leftMs = countdown(options.timeLimitMs)
-  const keys = undecidedKeys(columns, rest)
+  const split = keysOf(columns)
+  const keys = undecidedKeys(columns, rest, split)
   const numbers = new Map(keys.map((each, number) => [each, number]))
   const attempts = keys.map(() => 0)
-  const isWorthwhile = ({ attempt }: Turn): boolean =>
-    workers > 1 && attempt >= threshold.attempt && performance.now() - startMs >= threshold.afterMs
+  let round = { attempt: -1, startMs, size: 0, played: 0 }
+  const isWorthwhile = ({ attempt }: Turn): boolean => {
+    const nowMs = performance.now()
+    if (round.attempt !== attempt) {
+      const size = keys.reduce((sum, each) => (each.verdict === 'unknown' ? sum + each.size : sum), 0)
+      round = { attempt, startMs: nowMs, size, played: 0 }
+    }
+    if (workers < 2 || nowMs - startMs < threshold.afterMs) return false
+    const { size, played } = round
+    return attempt >= threshold.attempt || (nowMs - round.startMs) * (size - played) > threshold.restMs * played
+  }
   const crewFor = (explored: number): Crew | undefined => {
     const left = inTurn(keys.filter(({ verdict }) => verdict === 'unknown')).map((key) => numbers.get(key) ?? -1)
     if (left.length < 2) return undefined
     const open = left.map((number) => ({ number, attempt: attempts[number] ?? 0 }))
-    const assignment = { columns: sharedColumns(columns), options: forThreads(rest) }
+    const assignment = { columns: sharedColumns(columns), keys: sharedKeys(split), options: forThreads(rest) }
     const budget = (options.maxConfigurations ?? defaultConfigurations) - explored
     return new Crew({ workers, assignment, open, budget, leftMs, signal, maxOldGenerationSizeMb })
   }
@@ -93,6 +105,7 @@ export async function checkSpread(
       const { attempt, budget } = turn
       const work = crew === undefined ? each.attempt(turn) : each.adopt(await crew.answer(number, attempt, budget))
       attempts[number] = attempt + 1
+      round.played += each.size
       explored += work
       next = all.next(work)
     }

@@ -1,8 +1,7 @@
 /** Decides one recorded history as it was asked for on the command line. */
-import { type CheckedHistory, checkHistory, type OwnModel } from 'porcupine-ts/cli'
-import { type HistoryColumns, unknownTo } from 'porcupine-ts/columns'
+import { type CheckedHistory, checkHistory, columnsFit, type OwnModel } from 'porcupine-ts/cli'
 import type { FormatName, JepsenOptions } from 'porcupine-ts/formats'
-import { isModelName, type KvValue } from 'porcupine-ts/models'
+import type { KvValue } from 'porcupine-ts/models'
 import { readRecorded, refused } from './recorded-history.ts'
 
 export interface Asked {
@@ -24,7 +23,7 @@ export interface Asked {
 export async function checkRecorded(file: string, asked: Asked): Promise<CheckedHistory> {
   const { format, jepsen, maxConfigurations, timeLimitMs } = asked
   const limits = { maxConfigurations, timeLimitMs, now: () => performance.now() }
-  const columnsDo = columnsCheckFor(asked)
+  const columnsDo = columnsFit(asked)
   const recorded = readRecorded(file, {
     ...(format === undefined ? {} : { format }),
     ...(jepsen === undefined ? {} : { jepsen }),
@@ -37,12 +36,4 @@ export async function checkRecorded(file: string, asked: Asked): Promise<Checked
     throw refused(file, known, cause)
   })
   return own === undefined || model === undefined ? checked : { ...checked, model }
-}
-
-/** Columns hold what the key-value models know, and know nothing of another initial value or of a single key. */
-function columnsCheckFor({ own, model, initial, key }: Asked): ((columns: HistoryColumns) => boolean) | undefined {
-  const isOther = own !== undefined || initial !== undefined || key !== undefined
-  if (isOther || (model !== undefined && !isModelName(model))) return undefined
-  // If they hold an operation that the model does not know, the ordinary reader says which.
-  return (columns) => unknownTo(columns, model ?? columns.model) === undefined
 }

@@ -6,28 +6,31 @@ import { isModelName } from '../models/index.ts'
 import { checkColumnsInWorkers } from '../parallel.ts'
 import { type CheckedHistory, type CheckHistoryOptions, checkHistory, decided } from './check-history.ts'
 import { columnsSubject } from './columns-subject.ts'
-import type { Loaded } from './load.ts'
+import type { Loaded, LoadedColumns } from './load.ts'
 import { refuseOtherKeys } from './misfit.ts'
 import { ofKey } from './subject.ts'
 
 /** Rejects as `checkHistory` throws. Histories of other models are checked by this thread alone. */
 export async function checkHistoryInWorkers(
-  loaded: Loaded,
+  loaded: Loaded | LoadedColumns,
   options: CheckHistoryOptions,
   workers: number,
 ): Promise<CheckedHistory> {
-  const columns = columnsIn(loaded, options)
+  const columns = 'columns' in loaded ? loaded.columns : columnsIn(loaded, options)
   if (columns === undefined) return checkHistory(loaded, options)
-  const { maxConfigurations, timeLimitMs, now } = options
+  const { maxConfigurations, timeLimitMs, model = columns.model, now } = options
+  if (!isModelName(model)) throw new TypeError('columns are held to a key-value model')
   const startMs = now()
   const result = await checkColumnsInWorkers(columns, {
     workers,
+    model,
     ...(maxConfigurations === undefined ? {} : { maxConfigurations }),
     ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
   })
   const checkMs = now() - startMs
-  const subject = { ...columnsSubject(columns.model, columns), check: () => result }
-  return { ...(await decided(loaded, subject, options)), checkMs }
+  const subject = { ...columnsSubject(model, columns), check: () => result }
+  const source = 'columns' in loaded ? ({ format: 'faultline', notes: loaded.notes } as const) : loaded
+  return { ...(await decided(source, subject, options)), checkMs }
 }
 
 function columnsIn(

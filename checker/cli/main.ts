@@ -3,16 +3,17 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { FormatError } from '../formats/format-error.ts'
-import { guessFormat, readHistory } from '../formats/guess.ts'
+import { type FormatName, guessFormat, readHistory } from '../formats/guess.ts'
 import type { JepsenOptions } from '../formats/jepsen-op.ts'
 import { HistoryError } from '../formats/pairs.ts'
 import { textOf } from '../formats/text.ts'
 import { NotWritable } from '../formats/writable.ts'
 import { ModelError } from '../model-error.ts'
 import { type Arguments, Misuse, readArguments } from './arguments.ts'
+import type { AskedOfColumns } from './as-columns.ts'
 import { type CheckedHistory, checkHistory } from './check-history.ts'
 import type { checkHistoryInWorkers } from './check-in-workers.ts'
-import { load } from './load.ts'
+import { type LoadedColumns, load } from './load.ts'
 import { Misfit, UnknownModel } from './misfit.ts'
 import type { OwnModel } from './object-subject.ts'
 import { asJson, type Damage, exitCodeOf, type Report, told } from './report.ts'
@@ -62,16 +63,16 @@ function print(report: Report, output: Output): void {
 }
 
 async function reportOn(file: string, args: Arguments, own: OwnModel | undefined): Promise<Report> {
-  const text = await textIn(file)
-  if (typeof text !== 'string') return { file, damage: text }
+  const bytes = await bytesIn(file)
+  if (!(bytes instanceof Uint8Array)) return { file, damage: bytes }
   try {
     const { format, model, initial, key, budget, timeLimitMs, isBrief, workers = 1 } = args
-    const loaded = load(text, format, jepsenOptions(args))
+    const asked = { own, model: own === undefined ? model : undefined, initial, key }
+    const isLarge = workers > 1 || bytes.length >= largeFrom
+    const columns = isLarge && isOurs(bytes, format) ? await columnsIn(bytes, asked) : undefined
+    const loaded = columns ?? load(textOf(bytes), format, jepsenOptions(args))
     const options = {
-      own,
-      model: own === undefined ? model : undefined,
-      initial,
-      key,
+      ...asked,
       maxConfigurations: budget,
       timeLimitMs,
       isBrief,
@@ -84,6 +85,20 @@ async function reportOn(file: string, args: Arguments, own: OwnModel | undefined
   } catch (error) {
     return { file, damage: damageOf(error) }
   }
+}
+
+/** In bytes. Smaller histories are decided before what reads columns would be loaded. */
+const largeFrom = 1 << 20
+const ourBeginning = Buffer.from('{"faultline-history"')
+
+function isOurs(bytes: Uint8Array, format: FormatName | undefined): boolean {
+  if (format !== undefined) return format === 'faultline'
+  return ourBeginning.equals(bytes.subarray(0, ourBeginning.length))
+}
+
+async function columnsIn(bytes: Uint8Array, asked: AskedOfColumns): Promise<LoadedColumns | undefined> {
+  const { loadColumns } = await import('./as-columns.ts')
+  return loadColumns(bytes, asked)
 }
 
 /** Milliseconds of a monotonic clock. To ask for `performance` loads ten modules of Node.js. */
@@ -134,12 +149,11 @@ async function decompressed(bytes: Uint8Array): Promise<Uint8Array> {
   return gunzipSync(bytes)
 }
 
-async function textIn(file: string): Promise<string | Damage> {
+async function bytesIn(file: string): Promise<Uint8Array | Damage> {
   try {
     const bytes = readFileSync(file === '-' ? 0 : file)
-    return textOf(isCompressed(bytes) ? await decompressed(bytes) : bytes)
+    return isCompressed(bytes) ? await decompressed(bytes) : bytes
   } catch (error) {
-    if (error instanceof FormatError) return damageOf(error)
     const isDirectory = error instanceof Error && 'code' in error && error.code === 'EISDIR'
     return { message: isDirectory ? 'it is a directory; a file was expected' : messageOf(error) }
   }
@@ -148,9 +162,10 @@ async function textIn(file: string): Promise<string | Damage> {
 async function converted(args: Arguments, output: Output): Promise<number> {
   const { files, format, convertTo } = args
   const [file = '-'] = files
-  const text = await textIn(file)
+  const bytes = await bytesIn(file)
   try {
-    if (typeof text !== 'string') throw new Misuse(`${file}: ${text.message}`)
+    if (!(bytes instanceof Uint8Array)) throw new Misuse(`${file}: ${bytes.message}`)
+    const text = textOf(bytes)
     const known = format ?? guessFormat(text)
     if (known === undefined) throw new FormatError('this looks like the beginning of no known format', 1, 1)
     if (convertTo === undefined) return 0

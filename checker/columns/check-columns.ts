@@ -58,8 +58,12 @@ export function checkColumns(
   return resultOf(columns, keys, schedule(keys, options, new Watch(options)), options)
 }
 
-/** The history's keys, each to be given its turns. Throws as `checkColumns` does. */
-export function undecidedKeys(columns: HistoryColumns, options: CheckColumnsOptions): readonly KeyOfColumns[] {
+/** The history's keys, each to be given its turns. Throws as `checkColumns` does. `split`: what `keysOf` said. */
+export function undecidedKeys(
+  columns: HistoryColumns,
+  options: CheckColumnsOptions,
+  split: readonly KeyColumns[] = keysOf(columns),
+): readonly KeyOfColumns[] {
   const { annotations, internal = {}, model: name = columns.model } = options
   if (annotations !== undefined) checkAnnotations(annotations)
   const rows = new Rows(columns)
@@ -67,7 +71,7 @@ export function undecidedKeys(columns: HistoryColumns, options: CheckColumnsOpti
   if (unknown !== undefined) throw unknown
   const model = withInitial(models[name], rows.initial)
   const allowed = procedures.filter(({ name }) => internal.procedures?.includes(name) ?? true)
-  return keysOf(columns).map((each) => new KeyOfColumns({ columns, rows, model, options, allowed }, each))
+  return split.map((each) => new KeyOfColumns({ columns, rows, model, options, allowed }, each))
 }
 
 /** Once the turns are over: each order is proved, and the verdicts are put together. */
