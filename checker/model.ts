@@ -1,5 +1,5 @@
 /** What a correct system would do if operations came one at a time: the meaning of "right" that a history is held to. */
-import type { Shrinking } from './cores.ts'
+import type { Shrinking } from './explain/cores.ts'
 import type { Operation } from './operation.ts'
 import type { Procedure } from './procedure.ts'
 

@@ -2,11 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CheckOptions, check, replay } from './check.ts'
-import { minimize } from './minimize.ts'
+import { minimize } from './explain/minimize.ts'
+import { allRules, noRules, type Rules } from './general/search.ts'
 import { appendKv, casRegister, type KvModel, type KvOutput, register } from './models/index.ts'
 import type { KvInput, KvValue } from './models/kv.ts'
 import { isPending, type Operation } from './operation.ts'
-import { allRules, noRules, type Rules } from './search.ts'
 
 type KvOperation = Operation<KvInput, KvOutput>
 

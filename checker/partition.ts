@@ -1,11 +1,12 @@
 /** One key's operations, and what is known about them so far. */
+
+import { allRules, type Rules, search } from './general/search.ts'
 import type { Model } from './model.ts'
 import type { Operation } from './operation.ts'
 import type { Decision, Procedure } from './procedure.ts'
 import { replayIndexes } from './replay.ts'
 import type { PartitionResult, Verdict } from './result.ts'
 import { type Ending, reasonOf, type Turn, type Undecided } from './schedule.ts'
-import { allRules, type Rules, search } from './search.ts'
 
 /** For tests. */
 export interface Internal {

@@ -5,8 +5,8 @@ import * as columns from './columns/index.ts'
 import * as formats from './formats/index.ts'
 import * as root from './index.ts'
 import * as models from './models/index.ts'
+import * as worker from './threads/worker.ts'
 import * as visualize from './visualize/index.ts'
-import * as worker from './worker.ts'
 
 /** The examples import the package by its name; here each name stands for the folder's own file. */
 const modules: Readonly<Record<string, object>> = {

@@ -20,7 +20,7 @@ const notPacked = ['**/*.test.ts', '**/*.suite.ts', '**/*.fixture.ts', '**/fixtu
  * line. What only some histories need, which the command loads for those, lies in others.
  */
 const groups = [
-  { name: 'told', test: ofChecker(/^(anomalies|consistency|cores|evidence|explain|longest-prefix|minimize|unknown)/) },
+  { name: 'told', test: ofChecker(/^explain/) },
   {
     name: 'objects',
     test: ofChecker(
@@ -29,12 +29,11 @@ const groups = [
   },
   { name: 'written', test: ofChecker(/^formats\/(?!json-).*write/) },
   { name: 'read', test: ofChecker(/^formats/), minShareCount: 2 },
-  { name: 'command', test: ofChecker(/^cli\/(arguments|check-history|load|main|misfit|report|same-file|subject)/) },
   {
-    name: 'core',
-    test: ofChecker(/^(?!\.\.|formats|columns|visualize|cli|monitor|parallel|worker)/),
-    minShareCount: 2,
+    name: 'command',
+    test: ofChecker(/^cli\/(arguments|check-history|load|main|misfit|report|same-file|subject)/),
   },
+  { name: 'core', test: ofChecker(/^(?!\.\.|formats|columns|visualize|cli|monitor|threads)/), minShareCount: 2 },
 ]
 
 /** Whether a file's place in the checker fits. */

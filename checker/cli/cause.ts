@@ -1,6 +1,6 @@
 /** Why a history is illegal: its core, cut down and confirmed, in words. */
-import type { Weaker } from '../consistency.ts'
-import { minimize } from '../minimize.ts'
+import type { Weaker } from '../explain/consistency.ts'
+import { minimize } from '../explain/minimize.ts'
 import { blaming } from '../model-error.ts'
 import type { Operation } from '../operation.ts'
 import type { PartitionResult } from '../result.ts'

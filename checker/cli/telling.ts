@@ -1,10 +1,10 @@
 /** What can be told of a key-value history that is not valid. A file of its own, since most are. */
-import { type Weaker, weaker } from '../consistency.ts'
-import { type Explanation, explain } from '../explain.ts'
+import { type Weaker, weaker } from '../explain/consistency.ts'
+import { type Explanation, explain } from '../explain/explain.ts'
+import { adviseUnknown } from '../explain/unknown.ts'
 import type { RecordedOperation } from '../formats/pairs.ts'
 import type { withInitial } from '../models/index.ts'
 import type { PartitionResult } from '../result.ts'
-import { adviseUnknown } from '../unknown.ts'
 
 export interface Telling<Op> {
   explain(core: readonly Op[], partition: PartitionResult<Op>): Pick<Explanation, 'kind' | 'text'>

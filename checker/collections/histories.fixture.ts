@@ -1,6 +1,7 @@
 /** Random histories of collections, for the procedures to be held against the general search and brute force. */
 
 import { check } from '../check.ts'
+import { type Chance, chances, isLegal, randomHistory, type Shape, type Subject } from '../general/subjects.fixture.ts'
 import type { Model } from '../model.ts'
 import { type Chain, itemsOfChain } from '../models/chain.ts'
 import type { ContainerInput } from '../models/container.ts'
@@ -14,7 +15,6 @@ import type { Item } from '../models/object.ts'
 import type { Operation } from '../operation.ts'
 import type { Decision, Limits } from '../procedure.ts'
 import { replay } from '../replay.ts'
-import { type Chance, chances, isLegal, randomHistory, type Shape, type Subject } from '../subjects.fixture.ts'
 
 export const limits: Limits = { budget: 1_000_000, attempt: 0, isOver: () => false }
 

@@ -1,9 +1,9 @@
 /** A store as one object whose keys nothing joins: each key alone, and all together again. */
 import { expect, test } from 'vitest'
 import { check } from '../check.ts'
+import { chances, isLegal, randomHistory, separateTextsSubject, textsSubject } from '../general/subjects.fixture.ts'
 import type { Operation } from '../operation.ts'
 import { replay } from '../replay.ts'
-import { chances, isLegal, randomHistory, separateTextsSubject, textsSubject } from '../subjects.fixture.ts'
 import { appendKv } from './append-kv.ts'
 import { casRegister } from './cas-register.ts'
 import { type WholeKvInput, type WholeKvOutput, wholeKv } from './whole-kv.ts'

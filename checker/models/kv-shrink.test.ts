@@ -1,6 +1,6 @@
 /** Steps that make a history smaller must keep a legal one legal: held against trying all orders. */
 import { describe, expect, test } from 'vitest'
-import { beginningAt, endingWith, type Start } from '../cores.ts'
+import { beginningAt, endingWith, type Start } from '../explain/cores.ts'
 import {
   bruteForce,
   chances,

@@ -3,7 +3,7 @@
  * legal order every change begins a segment, the operations up to the next change; in it the key holds one value. No
  * move looks at versions, which the history must not have, and there are no appends.
  */
-import type { Move, Shrinking, Start } from '../cores.ts'
+import type { Move, Shrinking, Start } from '../explain/cores.ts'
 import { isPending, type Operation } from '../operation.ts'
 import type { KvInput, KvModel, KvOutput, KvState, KvValue } from './kv.ts'
 import { contradicted, leaves, needs, refusedFor, surelyNot } from './kv-facts.ts'

@@ -1,11 +1,11 @@
 /** The models of objects: what each accepts, from a table; its hints, against a search without them; its codec. */
 import { describe, expect, test } from 'vitest'
 import { check } from '../check.ts'
+import { minimize } from '../explain/minimize.ts'
 import type { HistoryEvent } from '../formats/event.ts'
 import { operationsOf } from '../formats/operations-of.ts'
-import { minimize } from '../minimize.ts'
+import { chances, isLegal, randomHistory, type Subject } from '../general/subjects.fixture.ts'
 import type { Model } from '../model.ts'
-import { chances, isLegal, randomHistory, type Subject } from '../subjects.fixture.ts'
 import { counter } from './counter.ts'
 import { fencedLock } from './fenced-lock.ts'
 import { itemSet } from './item-set.ts'

@@ -1,10 +1,10 @@
 /** The procedure for appends against brute force and the general search, and each of its conditions taken away. */
 import { describe, expect, test } from 'vitest'
-import { longestPrefix } from '../longest-prefix.ts'
+import { longestPrefix } from '../explain/longest-prefix.ts'
+import { allRules, search } from '../general/search.ts'
 import { appendKv, type KvModel, withInitial } from '../models/index.ts'
 import type { KvInput, KvOutput } from '../models/kv.ts'
 import type { Decision } from '../procedure.ts'
-import { allRules, search } from '../search.ts'
 import { type AppendRules, allAppendRules, decideAppends } from './appends.ts'
 import { bruteForce, type HistoryShape, type KvOperation, proves, randomHistory } from './versions.suite.ts'
 

@@ -1,10 +1,10 @@
 /** Blocks against brute force and against the search without rules, and each of their conditions against its absence. */
 import { describe, expect, test } from 'vitest'
+import { noRules, search } from '../general/search.ts'
 import { casRegister, type KvModel } from '../models/index.ts'
 import type { KvInput, KvValue } from '../models/kv.ts'
 import type { Decision } from '../procedure.ts'
 import { replay } from '../replay.ts'
-import { noRules, search } from '../search.ts'
 import { allBlockRules, type BlockRules } from './block-rules.ts'
 import { decideBlocks } from './blocks.ts'
 import { open } from './columns.ts'

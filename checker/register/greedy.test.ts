@@ -1,11 +1,11 @@
 /** The quick attempts: what they give is an order of all that returned, and easy histories have one. */
 import { describe, expect, test } from 'vitest'
 import { withArena } from '../arena.ts'
+import { noRules, search } from '../general/search.ts'
 import { appendKv, casRegister } from '../models/index.ts'
 import { type KvInput, type KvOutput, kvModel } from '../models/kv.ts'
 import type { Decision } from '../procedure.ts'
 import { replayIndexes } from '../replay.ts'
-import { noRules, search } from '../search.ts'
 import { greedyOrder } from './greedy.ts'
 import { decideInTurn } from './in-turn.ts'
 import { greedy } from './procedures.ts'

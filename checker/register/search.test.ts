@@ -1,8 +1,8 @@
 /** The register search against brute force and the general search, rule by rule and condition by condition. */
 import { describe, expect, test } from 'vitest'
+import { noRules, search } from '../general/search.ts'
 import { casRegister, withInitial } from '../models/index.ts'
 import { replay } from '../replay.ts'
-import { noRules, search } from '../search.ts'
 import { kinds, type RegisterColumns } from './columns.ts'
 import { allRegisterRules, type RegisterRules } from './rules.ts'
 import { decideRegister } from './search.ts'

@@ -1,9 +1,9 @@
 /** The procedure for versions against brute force and the general search, and each of its conditions taken away. */
 import { describe, expect, test } from 'vitest'
+import { allRules, search } from '../general/search.ts'
 import { appendKv, casRegister, type KvModel } from '../models/index.ts'
 import type { KvInput, KvOutput } from '../models/kv.ts'
 import type { Decision } from '../procedure.ts'
-import { allRules, search } from '../search.ts'
 import { bruteForce, everything, type HistoryShape, type KvOperation, proves, randomHistory } from './versions.suite.ts'
 import { allVersionRules, decideVersions } from './versions.ts'
 import type { VersionRules } from './versions-table.ts'

@@ -3,7 +3,7 @@
  * file that needs no script and no network; the same check gives the same bytes.
  */
 import type { Annotation } from '../annotation.ts'
-import { longestPrefix } from '../longest-prefix.ts'
+import { longestPrefix } from '../explain/longest-prefix.ts'
 import type { Model } from '../model.ts'
 import type { Operation } from '../operation.ts'
 import type { CheckResult, PartitionResult } from '../result.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { check } from '../check.ts'
-import { minimize } from '../minimize.ts'
+import { minimize } from '../explain/minimize.ts'
 import { type KvInput, type KvOutput, models } from '../models/index.ts'
 import type { Operation } from '../operation.ts'
 import { escaped } from './escape.ts'

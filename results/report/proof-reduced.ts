@@ -1,6 +1,6 @@
 /**
  * The proof of a core that the checker found by steps of its own: windows of the history, whatever the key held before,
- * and ops that say less than they did (`checker/cores.ts`, `checker/models/kv-shrink.ts` give the reason for each
+ * and ops that say less than they did (`checker/explain/cores.ts`, `checker/models/kv-shrink.ts` give the reason for each
  * step). That the rest could be left out is the checker's word; here all orders of what it kept are tried again.
  */
 import type { Operation } from 'porcupine-ts'

@@ -1,6 +1,6 @@
 /** One line of the table: a history, and how long each contender takes to decide it. */
 import type { CheckOptions, CheckResult } from '../../checker/check.ts'
-import { noRules } from '../../checker/search.ts'
+import { noRules } from '../../checker/general/search.ts'
 import type { KvOperation } from './generate.ts'
 import {
   type Contender,
