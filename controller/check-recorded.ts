@@ -17,12 +17,16 @@ export interface Asked {
   readonly key?: string
   readonly maxConfigurations?: number
   readonly timeLimitMs?: number
+  /** The most threads. */
+  readonly workers?: number
+  /** Without causes. */
+  readonly isBrief?: boolean
 }
 
 /** Rejects with a `DamagedHistory` where there is no verdict to be had, also where what was asked does not fit the history. */
 export async function checkRecorded(file: string, asked: Asked): Promise<CheckedHistory> {
-  const { format, jepsen, maxConfigurations, timeLimitMs } = asked
-  const limits = { maxConfigurations, timeLimitMs, now: () => performance.now() }
+  const { format, jepsen, maxConfigurations, timeLimitMs, workers, isBrief = false } = asked
+  const how = { maxConfigurations, timeLimitMs, workers, isBrief, now: () => performance.now() }
   const columnsDo = columnsFit(asked)
   const recorded = readRecorded(file, {
     ...(format === undefined ? {} : { format }),
@@ -32,7 +36,7 @@ export async function checkRecorded(file: string, asked: Asked): Promise<Checked
   const { own, model, initial, key } = asked
   const held = own === undefined ? { model } : { own }
   const known = 'columns' in recorded ? undefined : recorded.format
-  const checked = await checkHistory(recorded, { ...held, initial, key, ...limits }).catch((cause: unknown) => {
+  const checked = await checkHistory(recorded, { ...held, initial, key, ...how }).catch((cause: unknown) => {
     throw refused(file, known, cause)
   })
   return own === undefined || model === undefined ? checked : { ...checked, model }

@@ -157,7 +157,7 @@ describe.concurrent('what can not be done exits with 254 and says what was given
     expect(first).toContain(given)
     expect(second).toMatch(/^expected: \S/)
     expect(third).toMatch(/^type: {5}/)
-    expect(third).toContain(type)
+    expect(third).toContain(type.replace(/^faultline /, 'npm run faultline -- '))
   })
 })
 
@@ -180,6 +180,12 @@ describe.concurrent('check', () => {
       const at = lines.findIndex((line) => line.includes(`${name}: illegal as `))
       expect(lines[at + 1]).toMatch(/^ {2}\S.* k\d/)
     }
+  })
+
+  test('in brief says the verdict alone, also with threads', async () => {
+    const file = join(fixtures, 'illegal-stale-read.jsonl')
+    const { code, out } = await typed(['check', '--brief', '--workers', '2', file])
+    expect([code, out]).toEqual([1, expect.stringMatching(/^.*illegal-stale-read\.jsonl: illegal as .*\n$/)])
   })
 
   test('of several histories exits with the worst', async () => {

@@ -88,5 +88,6 @@ function explain(error: unknown): number {
 }
 
 function tell({ given, expected, type }: Usage): void {
-  console.error(`${pc.red('given:   ')} ${given}\n${pc.red('expected:')} ${expected}\n${pc.red('type:    ')} ${type}`)
+  const typed = type.replace(/^faultline /, 'npm run faultline -- ')
+  console.error(`${pc.red('given:   ')} ${given}\n${pc.red('expected:')} ${expected}\n${pc.red('type:    ')} ${typed}`)
 }

@@ -58,6 +58,16 @@ test('what was typed stands, whatever the seed draws', () => {
   expect(new Set(plansOf(asked).map(({ system }) => system.options.snapshotEvery)).size).toBeGreaterThan(1)
 })
 
+test.each([
+  ['classic', true, ['register']],
+  ['appends', 10, ['append']],
+  ['keys', 2, ['append', 'register']],
+] as const)('an option of a workload draws one that has it: %s', (option, value, workloads) => {
+  const plans = plansOf({ isSwarm: true, workloadOptions: { [option]: value } })
+  expect(Array.from(new Set(plans.map(({ workload }) => workload.name))).toSorted()).toEqual(workloads)
+  expect(new Set(plans.map(({ workload }) => workload.options[option]))).toEqual(new Set([value]))
+})
+
 describe('a bug', () => {
   test.each(Object.entries(bugs))('%s is not masked by an option that the swarm draws', (bug, { shows }) => {
     for (const plan of plansOf({ ...swarm, bug })) {
@@ -96,6 +106,8 @@ test.each<[string, Partial<SimAsked>]>([
   ['an option that is not there', { systemOptions: { tick: 5 } }],
   ['a bug in a system that takes none', { system: 'single-copy', bug: 'commit-old-term' }],
   ['a fault that is not there', { faults: ['kil'] }],
+  ['an option that no workload has', { workloadOptions: { classik: true } }],
+  ['options of two workloads', { workloadOptions: { classic: true, appends: 10 } }],
 ])('%s is a usage error', (_title, asked) => {
   expect(() => drawSimPlan({ ...swarm, ...asked }, '1')).toThrow(UsageError)
 })

@@ -3,7 +3,7 @@ import type { Bug } from '../cluster/bugs/bug.ts'
 import { bugs } from '../cluster/bugs/index.ts'
 import { seededRandom } from '../cluster/random.ts'
 import { type Plan, planVersion } from '../nemesis/plan.ts'
-import { drawSwarm } from '../nemesis/swarm.ts'
+import { drawSwarm, workloadsWith } from '../nemesis/swarm.ts'
 import { named } from '../workloads/named.ts'
 import { type Asked, defaults, drawPlan } from './draw-plan.ts'
 
@@ -21,8 +21,10 @@ export interface SimAsked extends Omit<Asked, 'seed'> {
  */
 export function drawSimPlan({ isSwarm, worldSeed, ...asked }: SimAsked, seed: string): Plan {
   const takesSwarm = isSwarm && (asked.system ?? defaults.system) === defaults.system
-  // A swarm draws faults of its own; all else that was typed is held to what can be.
-  const plain = drawPlan({ ...asked, ...(takesSwarm ? { faults: [] } : {}), seed })
+  // A swarm draws faults and the workload of its own; all else that was typed is held to what can be.
+  const workload = asked.workload ?? workloadsWith(asked.workloadOptions)[0]
+  const drawn = { faults: [], ...(workload === undefined ? {} : { workload }) }
+  const plain = drawPlan({ ...asked, ...(takesSwarm ? drawn : {}), seed })
   const plan = takesSwarm ? swarmPlan(asked, seed) : plain
   return worldSeed === undefined ? plan : { ...plan, world: { ...plan.world, seed: worldSeed } }
 }

@@ -32,7 +32,7 @@ export interface SwarmOptions {
   readonly bug?: string
   /** Only these are pinned; the others are drawn. Throws where `raft-kv` has no such option. */
   readonly systemOptions?: Scalars
-  /** Throws a `UsageError` where the workload has no such option. */
+  /** If no workload is pinned, one is drawn that has them. Throws a `UsageError` where there is none. */
   readonly workloadOptions?: Scalars
 }
 
@@ -48,6 +48,14 @@ export interface Mood {
 /** A plan but for its version and seed. */
 export type SwarmSetup = Omit<Plan, 'plan' | 'seed'> & { readonly mood: Mood }
 
+/** Those that have all these options; all of them where none does, so that one says which is wrong. */
+export function workloadsWith(options: Scalars = {}): readonly string[] {
+  const fit = Object.entries(workloads).filter(([, workload]) =>
+    Object.keys(options).every((name) => Object.hasOwn(workload.options, name)),
+  )
+  return fit.length === 0 ? Object.keys(workloads) : fit.map(([name]) => name)
+}
+
 /**
  * One run of `raft-kv`, for which a right cluster owes both a legal history and a recovery: all that is broken is healed
  * at the end of the main phase, and no disk stays wrong.
@@ -55,7 +63,7 @@ export type SwarmSetup = Omit<Plan, 'plan' | 'seed'> & { readonly mood: Mood }
 export function drawSwarm(random: Random, options: SwarmOptions = {}): SwarmSetup {
   const nodes = options.nodes ?? drawNodes(random.fork('nodes'))
   const durationMs = options.durationMs ?? random.fork('duration').between(20, 30) * 1000
-  const workload = options.workload ?? random.fork('workload').pick(Object.keys(workloads))
+  const workload = options.workload ?? random.fork('workload').pick(workloadsWith(options.workloadOptions))
   const mood = drawMood(random, nodes, options)
   const raftOptions = readOptions(raftKvOptions, { ...drawRaftOptions(random), ...options.systemOptions })
   const schedule = drawFaults({ ...mood, random: random.fork('schedule'), durationMs, nodes })

@@ -51,9 +51,9 @@ export function readArguments(given: readonly string[]): Arguments | 'help' | 'v
     independent: values.independent,
     nilReadsMatchAnything: values['nil-reads-match-anything'] ?? false,
     failedCasObserves: values['failed-cas-observes'] ?? true,
-    budget: values.budget === undefined ? undefined : toWhole('--budget', values.budget),
+    budget: values.budget === undefined ? undefined : toWhole('--budget', values.budget, 0),
     timeLimitMs: values['time-limit'] === undefined ? undefined : toMs(values['time-limit']),
-    workers: values.workers === undefined ? undefined : toWhole('--workers', values.workers),
+    workers: values.workers === undefined ? undefined : toWhole('--workers', values.workers, 1),
     isBrief: values.brief ?? false,
     isJson: values.json ?? false,
     page: values.html,
@@ -103,10 +103,10 @@ function isFormatName(name: string): name is FormatName {
   return Object.hasOwn(formats, name)
 }
 
-function toWhole(option: string, text: string): number {
+function toWhole(option: string, text: string, least: number): number {
   const number = Number(text)
-  if (Number.isSafeInteger(number) && number > 0) return number
-  throw new Misuse(`${option} ${text}: a whole number above 0 was expected`)
+  if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= least) return number
+  throw new Misuse(`${option} ${text}: a whole number from ${least} on was expected`)
 }
 
 function toMs(text: string): number {

@@ -27,6 +27,8 @@ export interface CheckHistoryOptions {
   readonly key?: string | undefined
   readonly maxConfigurations?: number | undefined
   readonly timeLimitMs?: number | undefined
+  /** The most threads for keys that are hard to decide; more than one in Node.js only. The result is the same. */
+  readonly workers?: number | undefined
   /** Whether to leave out the cause, which takes longer to find than most verdicts. */
   readonly isBrief?: boolean
   /** A monotonic clock in milliseconds. */
@@ -68,6 +70,11 @@ export async function checkHistory(
   loaded: Loaded | LoadedColumns,
   options: CheckHistoryOptions,
 ): Promise<CheckedHistory> {
+  if (options.workers !== undefined && options.workers > 1) {
+    const { checkedInWorkers } = await import('./check-in-workers.ts')
+    const checked = await checkedInWorkers(loaded, options)
+    if (checked !== undefined) return checked
+  }
   if ('columns' in loaded) return checkedColumns(loaded, options)
   const { own, initial, model: name = loaded.model, key } = options
   if (key !== undefined) refuseOtherKeys(loaded.events, key)

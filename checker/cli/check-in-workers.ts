@@ -1,24 +1,23 @@
-/** As `checkHistory`, with the keys of a key-value history spread over threads where that pays. For Node.js. */
+/** The part of `checkHistory` for several threads: the keys of a key-value history are spread over them where that pays. For Node.js. */
 import { columnsOf } from '../columns/columns-of.ts'
 import type { HistoryColumns } from '../columns/history-columns.ts'
 import { pairs } from '../formats/pairs.ts'
 import { isModelName } from '../models/index.ts'
 import { checkColumnsInWorkers } from '../threads/parallel.ts'
-import { type CheckedHistory, type CheckHistoryOptions, checkHistory, decided } from './check-history.ts'
+import { type CheckedHistory, type CheckHistoryOptions, decided } from './check-history.ts'
 import { columnsSubject } from './columns-subject.ts'
 import type { Loaded, LoadedColumns } from './load.ts'
 import { refuseOtherKeys } from './misfit.ts'
 import { ofKey } from './subject.ts'
 
-/** Rejects as `checkHistory` throws. Histories of other models are checked by this thread alone. */
-export async function checkHistoryInWorkers(
+/** `undefined` where the model is none of a key-value store: such histories are not spread. */
+export async function checkedInWorkers(
   loaded: Loaded | LoadedColumns,
   options: CheckHistoryOptions,
-  workers: number,
-): Promise<CheckedHistory> {
+): Promise<CheckedHistory | undefined> {
   const columns = 'columns' in loaded ? loaded.columns : columnsIn(loaded, options)
-  if (columns === undefined) return checkHistory(loaded, options)
-  const { maxConfigurations, timeLimitMs, model = columns.model, now } = options
+  if (columns === undefined) return undefined
+  const { maxConfigurations, timeLimitMs, workers = 1, model = columns.model, now } = options
   if (!isModelName(model)) throw new TypeError('columns are held to a key-value model')
   const startMs = now()
   const result = await checkColumnsInWorkers(columns, {

@@ -11,8 +11,7 @@ import { NotWritable } from '../formats/writable.ts'
 import { ModelError } from '../model-error.ts'
 import { type Arguments, Misuse, readArguments } from './arguments.ts'
 import type { AskedOfColumns } from './as-columns.ts'
-import { type CheckedHistory, checkHistory } from './check-history.ts'
-import type { checkHistoryInWorkers } from './check-in-workers.ts'
+import { checkHistory } from './check-history.ts'
 import { type LoadedColumns, load } from './load.ts'
 import { Misfit, UnknownModel } from './misfit.ts'
 import type { OwnModel } from './object-subject.ts'
@@ -24,8 +23,6 @@ export interface Output {
   err(text: string): void
   readonly hasColour: boolean
 }
-
-type Spread = typeof checkHistoryInWorkers
 
 const usage = 254
 
@@ -76,9 +73,10 @@ async function reportOn(file: string, args: Arguments, own: OwnModel | undefined
       maxConfigurations: budget,
       timeLimitMs,
       isBrief,
+      workers,
       now,
     }
-    const checked = workers === 1 ? await checkHistory(loaded, options) : await spread(loaded, options, workers)
+    const checked = await checkHistory(loaded, options)
     const { page, ...facts } = checked
     const shown = args.page === undefined ? {} : await written(args.page, () => page(file))
     return { file, checked: { ...facts, page: letGo }, ...shown }
@@ -109,12 +107,6 @@ function now(): number {
 /** The page needs the whole history; of many, only what was found is kept. */
 async function letGo(): Promise<never> {
   throw new Error('the history of this page was let go')
-}
-
-/** What threads need is loaded only where they are asked for. */
-async function spread(...given: Parameters<Spread>): Promise<CheckedHistory> {
-  const { checkHistoryInWorkers } = await import('./check-in-workers.ts')
-  return checkHistoryInWorkers(...given)
 }
 
 /** A page that fails is no verdict, and changes none. */

@@ -13,7 +13,7 @@ import { checkBudget } from '../judge.ts'
 import { reasonOf } from '../reason.ts'
 import { DamagedHistory, historyFile } from '../recorded-history.ts'
 import { isModelFile, loadModel } from '../user-model.ts'
-import { positive, wholeNumber } from './options.ts'
+import { oneOrMore, positive, wholeNumber } from './options.ts'
 
 interface CheckCommandOptions {
   readonly format?: FormatName
@@ -25,6 +25,8 @@ interface CheckCommandOptions {
   readonly failedCasObserves: boolean
   readonly budget: number
   readonly timeLimit?: number
+  readonly workers: number
+  readonly brief?: boolean
   readonly html?: string
   readonly json?: boolean
 }
@@ -64,6 +66,13 @@ export function checkCommand(): Command {
       .argParser(wholeNumber)
       .default(checkBudget),
     new Option('--time-limit <s>', 'seconds before saying unknown (default: none)').argParser(seconds),
+    new Option(
+      '--workers <n>',
+      'threads for histories with several keys that are hard to decide; the result is the same',
+    )
+      .argParser(oneOrMore)
+      .default(1),
+    new Option('--brief', 'say the verdicts only, without their causes: quicker'),
     new Option('--html <file>', 'write a page that shows the check of one history (default: none)'),
     new Option('--json', 'print JSON, in a schema with a version (default: text)'),
   ]) {
@@ -106,7 +115,7 @@ async function checkAll(given: readonly string[], options: CheckCommandOptions):
 
 async function askedBy(options: CheckCommandOptions): Promise<Asked> {
   const { format, model, initial, key, independent, nilReadsMatchAnything = false, failedCasObserves } = options
-  const { budget, timeLimit } = options
+  const { budget, timeLimit, workers, brief = false } = options
   const own = model !== undefined && isModelFile(model) ? await loadModel(model) : undefined
   if (model !== undefined && own === undefined && !isModelName(model) && !isObjectName(model)) {
     named('model', { ...models, ...objects }, model)
@@ -114,6 +123,8 @@ async function askedBy(options: CheckCommandOptions): Promise<Asked> {
   return {
     jepsen: { nilReadsMatchAnything, failedCasObserves, ...(independent === undefined ? {} : { independent }) },
     maxConfigurations: budget,
+    workers,
+    isBrief: brief,
     ...(format === undefined ? {} : { format }),
     ...(model === undefined ? {} : { model }),
     ...(own === undefined ? {} : { own }),
