@@ -72,7 +72,7 @@ export function checkCommand(): Command {
     )
       .argParser(oneOrMore)
       .default(1),
-    new Option('--brief', 'say the verdicts only, without their causes: quicker'),
+    new Option('--brief', 'say the verdicts only (default: with their causes, which take longer to find)'),
     new Option('--html <file>', 'write a page that shows the check of one history (default: none)'),
     new Option('--json', 'print JSON, in a schema with a version (default: text)'),
   ]) {
