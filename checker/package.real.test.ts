@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { delimiter, join, normalize } from 'node:path'
+import { basename, delimiter, join, normalize } from 'node:path'
 import { execa } from 'execa'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -71,6 +71,17 @@ test('what runs in a browser loads no module of Node.js, whatever pieces it was 
     }
     expect(files.size).toBeGreaterThan(1)
   }
+})
+
+test('its command loads what decides and what reads, and nothing else before it is needed', () => {
+  const files = new Set([join(installed(), 'dist/cli/porcupine-ts.js'), join(installed(), 'dist/chunks/main.js')])
+  for (const file of files) {
+    for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/^(?:import|export) .*?"(\.[^"]+)";$/gm)) {
+      files.add(join(file, '..', path))
+    }
+  }
+  const names = Array.from(files, (file) => basename(file, '.js')).toSorted()
+  expect(names).toEqual(['command', 'core', 'main', 'porcupine-ts', 'read'])
 })
 
 /** Where the PATH has an older Node.js too, what is packed has to run there. */
@@ -154,7 +165,46 @@ test('what its command prints reaches whoever reads slowly, and no reader change
   expect(slow).toBe(whole)
   const { stdout: code } = await shell(`${command} | head -c 10 >/dev/null; echo \${PIPESTATUS[0]}`)
   expect(code).toBe('0')
+  // A model of the user's own may print, too.
+  writeFileSync(join(project, 'talks.mjs'), talkative)
+  const own = `${process.execPath} ${join(installed(), 'dist/cli/porcupine-ts.js')} --model ./talks.mjs long.edn`
+  const { stdout: deaf } = await shell(`${own} | true; echo \${PIPESTATUS[0]}`)
+  expect(deaf).toBe('0')
+  const { stdout: last } = await shell(`${own} | { sleep 0.5; tail -n 1; }`)
+  expect(last).toMatch(/^\.+long\.edn: valid as/)
 }, 60_000)
+
+const talkative = `export const model = {
+  init: () => 0,
+  step(state) {
+    process.stdout.write('.'.repeat(40))
+    return [state]
+  },
+}
+`
+
+test.skipIf(!existsSync('/dev/full'))(
+  'output that can not be written is told, and outweighs all but illegal',
+  async () => {
+    writeFileSync(join(project, 'valid.edn'), '[0 :invoke :write 3]\n[0 :ok :write 3]\n')
+    writeFileSync(join(project, 'illegal.edn'), '[0 :invoke :read nil]\n[0 :ok :read 3]\n')
+    const command = `${process.execPath} ${join(installed(), 'dist/cli/porcupine-ts.js')}`
+    for (const [given, expected] of [
+      ['valid.edn', 254],
+      ['illegal.edn', 1],
+      ['--convert faultline valid.edn', 254],
+      ['--model ./quiet.mjs valid.edn', 254],
+    ] as const) {
+      writeFileSync(join(project, 'quiet.mjs'), 'export const model = { init: () => 0, step: (state) => [state] }')
+      const full = await execa('bash', ['-c', `${command} ${given} > /dev/full`], { cwd: project, reject: false })
+      expect([full.exitCode, full.stderr]).toEqual([
+        expected,
+        expect.stringMatching(/^porcupine-ts: the output could not be written: .*ENOSPC/),
+      ])
+    }
+  },
+  60_000,
+)
 
 const browser = (process.env.PATH ?? '')
   .split(delimiter)

@@ -75,6 +75,20 @@ test('who stops reading does not change what a command ends with', async () => {
   }
 })
 
+test.skipIf(!existsSync('/dev/full'))('output that can not be written never ends like a valid history', async () => {
+  const launcher = join(import.meta.dirname, 'launch.js')
+  for (const [command, code] of [
+    ['list', 3],
+    [`check ${join(fixtures, 'illegal-stale-read.jsonl')}`, 1],
+    [`check ${join(fixtures, 'valid-detour-before-cas.jsonl')}`, 3],
+  ] as const) {
+    const script = `"$0" "$1" ${command} > /dev/full`
+    const { exitCode, stderr } = await execa('bash', ['-c', script, process.execPath, launcher], { reject: false })
+    expect({ command, exitCode }).toEqual({ command, exitCode: code })
+    expect(stderr).toContain('harness: the output could not be written: ')
+  }
+})
+
 test('list shows every name of every registry, and every option', async () => {
   const { code, out } = await typed(['list'])
   expect(code).toBe(0)

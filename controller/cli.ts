@@ -11,9 +11,13 @@ import { version } from './version.ts'
 const exitUsage = 254
 const exitCrash = 255
 
-// Who reads no further, as `| head` does, has no quarrel with the outcome.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
+  // Who reads no further, as `| head` does, has no quarrel with the outcome.
+  if (error.code === 'EPIPE' || error.code === 'ECONNRESET') return
+  console.error(`${pc.red('harness:')} the output could not be written: ${error.message}`)
+  process.once('exit', () => {
+    if (process.exitCode !== outcomes.illegal.exitCode) process.exitCode = outcomes.harness.exitCode
+  })
 })
 
 const program = new Command('faultline')

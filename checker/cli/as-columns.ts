@@ -1,4 +1,4 @@
-/** Whether a history may be checked as columns, which are read and decided several times as fast as events. */
+/** Histories as columns, which are read and decided several times as fast as events: whether they do, and from text. */
 import { columnsFromJsonl, type HistoryColumns, unknownTo } from '../columns/index.ts'
 import { isModelName } from '../models/index.ts'
 import type { CheckHistoryOptions } from './check-history.ts'
@@ -25,6 +25,7 @@ export function columnsFit({
 /** `undefined` where what is asked for, or anything odd in the text, needs the ordinary reader. */
 export function loadColumns(bytes: Uint8Array, asked: AskedOfColumns): LoadedColumns | undefined {
   const fit = columnsFit(asked)
-  const columns = fit && columnsFromJsonl(bytes)
-  return columns !== undefined && fit?.(columns) === true ? { columns, notes: [] } : undefined
+  if (fit === undefined) return undefined
+  const columns = columnsFromJsonl(bytes)
+  return columns !== undefined && fit(columns) ? { columns, notes: [] } : undefined
 }

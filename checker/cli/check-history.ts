@@ -3,10 +3,11 @@
  * histories need, such as what is told of an illegal one, is loaded for those.
  */
 import type { CheckOptions } from '../check.ts'
+import type { HistoryColumns } from '../columns/history-columns.ts'
 import type { FormatName } from '../formats/guess.ts'
 import { HistoryError } from '../formats/pairs.ts'
 import { blaming, ModelError } from '../model-error.ts'
-import { isModelName } from '../models/index.ts'
+import { isModelName, type ModelName } from '../models/index.ts'
 import type { KvValue } from '../models/kv.ts'
 import type { Operation } from '../operation.ts'
 import type { CheckResult, Verdict } from '../result.ts'
@@ -70,6 +71,7 @@ export async function checkHistory(
   loaded: Loaded | LoadedColumns,
   options: CheckHistoryOptions,
 ): Promise<CheckedHistory> {
+  if ('columns' in loaded) refuseOtherThanColumns(options)
   if (options.workers !== undefined && options.workers > 1) {
     const { checkedInWorkers } = await import('./check-in-workers.ts')
     const checked = await checkedInWorkers(loaded, options)
@@ -92,13 +94,21 @@ async function checkedColumns(
   { columns, notes }: LoadedColumns,
   options: CheckHistoryOptions,
 ): Promise<CheckedHistory> {
-  const { own, initial, key, model = columns.model } = options
-  if (own !== undefined || initial !== undefined || key !== undefined || !isModelName(model)) {
-    throw new TypeError('columns are held to a key-value model, whole, and with their own initial value')
-  }
   const { columnsSubject } = await import('./columns-subject.ts')
-  return decided({ format: 'faultline', notes }, columnsSubject(model, columns), options)
+  return decided({ format: 'faultline', notes }, columnsSubject(modelOf(columns, options), columns), options)
 }
+
+function refuseOtherThanColumns({ own, initial, key }: CheckHistoryOptions): void {
+  if (own !== undefined || initial !== undefined || key !== undefined) throw new TypeError(notForColumns)
+}
+
+/** Throws a `TypeError` for a model that columns can not be held to. */
+export function modelOf(columns: HistoryColumns, { model = columns.model }: CheckHistoryOptions): ModelName {
+  if (isModelName(model)) return model
+  throw new TypeError(notForColumns)
+}
+
+const notForColumns = 'columns are held to a key-value model, whole, and with their own initial value'
 
 /** Whatever goes wrong with a model that nobody here has tested is the model's until proved otherwise. */
 async function blamingOwn(run: () => Promise<CheckedHistory>): Promise<CheckedHistory> {

@@ -4,7 +4,7 @@ import type { HistoryColumns } from '../columns/history-columns.ts'
 import { pairs } from '../formats/pairs.ts'
 import { isModelName } from '../models/index.ts'
 import { checkColumnsInWorkers } from '../threads/parallel.ts'
-import { type CheckedHistory, type CheckHistoryOptions, decided } from './check-history.ts'
+import { type CheckedHistory, type CheckHistoryOptions, decided, modelOf } from './check-history.ts'
 import { columnsSubject } from './columns-subject.ts'
 import type { Loaded, LoadedColumns } from './load.ts'
 import { refuseOtherKeys } from './misfit.ts'
@@ -17,8 +17,8 @@ export async function checkedInWorkers(
 ): Promise<CheckedHistory | undefined> {
   const columns = 'columns' in loaded ? loaded.columns : columnsIn(loaded, options)
   if (columns === undefined) return undefined
-  const { maxConfigurations, timeLimitMs, workers = 1, model = columns.model, now } = options
-  if (!isModelName(model)) throw new TypeError('columns are held to a key-value model')
+  const { maxConfigurations, timeLimitMs, workers = 1, now } = options
+  const model = modelOf(columns, options)
   const startMs = now()
   const result = await checkColumnsInWorkers(columns, {
     workers,

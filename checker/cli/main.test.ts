@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { HistoryEvent } from '../formats/event.ts'
 import { readHistory } from '../formats/guess.ts'
 import { encodeEvent, encodeHeader } from '../formats/jsonl.ts'
+import { loadColumns } from './as-columns.ts'
 import { main } from './main.ts'
 
 let dir: string
@@ -280,7 +281,7 @@ test('a torn last line of our own format is a note, and its operation stays open
   expect(code).toBe(0)
 })
 
-test('a large history of our own format is read as columns, and told of as any other', async () => {
+test('a large history of our own format can be read as columns, and is told of as any other', async () => {
   const events = Array.from({ length: 5000 }, (_, i): readonly HistoryEvent[] => {
     const op = { timeUs: 2 * i, process: i % 3, f: i % 2 === 0 ? 'write' : 'read', key: 'k' }
     const asked = i % 2 === 0 ? { value: i } : {}
@@ -294,6 +295,16 @@ test('a large history of our own format is read as columns, and told of as any o
   const header = encodeHeader({ 'faultline-history': 1, workload: 'w', model: 'register' })
   const text = [header, ...events.map(encodeEvent)].join('')
   expect(text.length).toBeGreaterThan(1 << 20)
+  const columns = loadColumns(Buffer.from(text), {})
+  expect(columns).toMatchObject({ columns: { length: 5000 }, notes: [] })
+  for (const other of [
+    { initial: null },
+    { key: 'k' },
+    { own: { init: () => 0, step: () => [0] } },
+    { model: 'queue' },
+  ]) {
+    expect(loadColumns(Buffer.from(text), other)).toBeUndefined()
+  }
   const path = file('large.jsonl', text)
   const facts = async (...args: readonly string[]) => {
     const { code, out } = await run('--json', ...args)

@@ -7,15 +7,38 @@ module.enableCompileCache?.()
 
 /** That of a crash of ours, which must not look like a verdict: Node.js itself would end with 1. */
 const crashed = 255
+const illegal = 1
+/** Of usage and damage: it outweighs all verdicts but one. */
+const damaged = 254
+
+/** What kept our output from being written. */
+let lost: Error | undefined
+const streamed = (text: string) => process.stdout.write(text)
+const atOnce = (text: string) => {
+  lost ??= write(1, text)
+}
+// A model of the user's own may print too. What both say comes in its order through the stream.
+const isShared = process.argv.some((argument) => argument.startsWith('--model'))
+if (isShared) process.stdout.on('error', onStreamError)
 
 try {
   const { main } = await import('./main.ts')
   process.exitCode = await main(process.argv.slice(2), {
-    out: (text) => write(1, text),
+    out: isShared ? streamed : atOnce,
     err: (text) => write(2, text),
     hasColour: process.env.NO_COLOR === undefined && isTerminal(),
   })
+  if (lost !== undefined) tellLost(lost)
 } catch (error) {
   console.error('porcupine-ts itself failed; this is a defect of ours:', error)
   process.exitCode = crashed
+}
+
+function onStreamError(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') tellLost(error)
+}
+
+function tellLost({ message }: Error): void {
+  write(2, `porcupine-ts: the output could not be written: ${message}\n`)
+  if (process.exitCode !== illegal) process.exitCode = damaged
 }

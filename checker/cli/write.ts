@@ -3,21 +3,24 @@ import { fstatSync, writeSync } from 'node:fs'
 
 /** How long to wait for whoever reads a pipe that is full. */
 const pauseMs = 1
-const clock = new Int32Array(new SharedArrayBuffer(4))
+const nobodyWakes = new Int32Array(new SharedArrayBuffer(4))
+/** Whoever reads our output may have seen enough of it; that changes no verdict. */
+const readerIsGone = ['EPIPE', 'ECONNRESET']
 
-/** Whoever reads our output may have seen enough of it, and be gone; that changes no verdict. */
-export function write(file: 1 | 2, text: string): void {
+/** What kept a part of the text from being written, such as a full disk; nothing where it was written or nobody reads. */
+export function write(file: 1 | 2, text: string): Error | undefined {
   const bytes = Buffer.from(text)
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(file, bytes, at)
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error
-      if (error.code === 'EPIPE') return
-      if (error.code !== 'EAGAIN') throw error
-      Atomics.wait(clock, 0, 0, pauseMs)
+      if (readerIsGone.includes(String(error.code))) return undefined
+      if (error.code !== 'EAGAIN') return error
+      Atomics.wait(nobodyWakes, 0, 0, pauseMs)
     }
   }
+  return undefined
 }
 
 /** Whether the standard output is one. Only a device can be, and to ask makes the stream. */

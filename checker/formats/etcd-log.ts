@@ -33,6 +33,8 @@ export function readEtcdLog(text: string): History {
   return { events, model: 'cas-register', initial: null, notes }
 }
 
+type Head = Pick<HistoryEvent, 'index' | 'process' | 'f'>
+
 function plainEvent(match: RegExpExecArray, index: number): HistoryEvent | undefined {
   const [, process, type = '', f = '', timedOut, number, from, to] = match
   const head = { index, process: Number(process), f }
@@ -71,22 +73,23 @@ function eventIn(text: string, line: number, index: number): HistoryEvent | 'oth
 }
 
 /** Such a log tells no times, so an event's place stands for it. Each shape is written out, as there are many events. */
-function toEvent(head: Pick<HistoryEvent, 'index' | 'process' | 'f'>, type: string, value: Json): HistoryEvent {
+function toEvent(head: Head, type: string, value: Json): HistoryEvent {
   const { index, process, f } = head
-  const isRead = f === 'read'
-  if (type === 'ok') {
-    if (isRead) return { index, timeUs: index, process, type, f, output: { value } }
-    return { index, timeUs: index, process, type, f, value, output: f === 'cas' ? { swapped: true } : {} }
+  const timeUs = index
+  switch (type) {
+    case 'ok':
+      if (f === 'read') return { index, timeUs, process, type, f, output: { value } }
+      return { index, timeUs, process, type, f, value, output: f === 'cas' ? { swapped: true } : {} }
+    case 'fail':
+      // It took place, and saw that something else was there.
+      if (f === 'cas') return { index, timeUs, process, type: 'ok', f, value, output: { swapped: false } }
+      return { index, timeUs, process, type, f, value }
+    case 'invoke':
+    case 'info':
+      return f === 'read' ? { index, timeUs, process, type, f } : { index, timeUs, process, type, f, value }
+    default:
+      throw new TypeError(`no event is called ${type}`)
   }
-  if (type === 'fail') {
-    // It took place, and saw that something else was there.
-    if (f === 'cas') return { index, timeUs: index, process, type: 'ok', f, value, output: { swapped: false } }
-    return { index, timeUs: index, process, type, f, value }
-  }
-  const other = type === 'invoke' ? 'invoke' : 'info'
-  return isRead
-    ? { index, timeUs: index, process, type: other, f }
-    : { index, timeUs: index, process, type: other, f, value }
 }
 
 function toJson(value: string, fail: (number: string) => never): Json {

@@ -136,8 +136,8 @@ function decodeLine(given: string, number: number): unknown {
   return value
 }
 
-/** As many digits as a double may have lost some of. */
-const longNumber = /\d{16}/
+/** As many digits as a double may have lost some of, or an exponent beyond what it holds. */
+const longNumber = /\d{16}|\d[eE][+-]?\d{3}/
 
 /** What other writers wrote with more digits than a double holds would become another number, and be no error. */
 function refuseInexact(body: string, line: number): void {

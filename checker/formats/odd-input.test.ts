@@ -55,15 +55,20 @@ describe('our own format', () => {
     expect(decode(changed.slice(0, -5)).notes).toEqual(['line 3 was torn off and is left out'])
   })
 
-  test('may hold no number that a double does not', () => {
-    const body = '{"index":1,"timeUs":2,"process":0,"type":"ok","f":"read","output":{"value":9007199254740993}}'
-    const line = `${body.slice(0, -1)},"sum":"${crc32(body)}"}\n`
-    const text = `${encodeHeader(header)}${encodeEvent({ ...anEvent(1, 0, 'invoke', 'read'), index: 0 })}${line}`
-    expect(() => readHistory(text)).toThrow('line 3, column 76: 9007199254740993 is too large to be kept exactly')
-    expect(columnsFromJsonl(bytes(text))).toBeUndefined()
-    const exact = { ...anEvent(2, 0, 'ok', 'read', { value: 0.1234567890123456 }), index: 1 }
-    expect(decode(text.replace(line, encodeEvent(exact))).events[1]).toEqual(exact)
-  })
+  test.each(['9007199254740993', '1e999', '-1E+400', '1e-400'])(
+    'may hold no number that a double does not: %s',
+    (number) => {
+      const body = `{"index":1,"timeUs":2,"process":0,"type":"ok","f":"read","output":{"value":${number}}}`
+      const line = `${body.slice(0, -1)},"sum":"${crc32(body)}"}\n`
+      const text = `${encodeHeader(header)}${encodeEvent({ ...anEvent(1, 0, 'invoke', 'read'), index: 0 })}${line}`
+      expect(() => readHistory(text)).toThrow(`line 3, column 76: ${number} is too large to be kept exactly`)
+      expect(columnsFromJsonl(bytes(text))).toBeUndefined()
+      for (const value of [0.1234567890123456, 1e300, 5e-324]) {
+        const exact = { ...anEvent(2, 0, 'ok', 'read', { value }), index: 1 }
+        expect(decode(text.replace(line, encodeEvent(exact))).events[1]).toEqual(exact)
+      }
+    },
+  )
 })
 
 const etcd = (line: string) => `INFO  jepsen.util - 0\t:invoke\t:read\tnil\n${line}`

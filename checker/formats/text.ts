@@ -20,7 +20,8 @@ function decoded(bytes: Uint8Array): string | undefined {
     return decoder.decode(bytes)
   } catch (error) {
     if (error instanceof TypeError) return undefined
-    throw error
+    const isTooLong = error instanceof Error && 'code' in error && error.code === 'ERR_STRING_TOO_LONG'
+    throw isTooLong ? new FormatError('this is longer than a text can be', 1, 1, { cause: error }) : error
   }
 }
 

@@ -6,8 +6,9 @@ import type { HistoryColumns } from '../columns/history-columns.ts'
 import { keysOf } from '../columns/keys.ts'
 import type { RecordedOperation } from '../formats/pairs.ts'
 import type { CheckResult } from '../result.ts'
-import { defaultConfigurations, inTurn, type Turn, turns } from '../schedule.ts'
+import { defaultConfigurations, inTurn, turns } from '../schedule.ts'
 import { Watch } from '../watch.ts'
+import { Pace, type Threshold, worthwhile } from './pace.ts'
 import { sharedColumns, sharedKeys } from './parallel-columns.ts'
 import { Crew } from './parallel-crew.ts'
 import type { Assignment } from './parallel-thread.ts'
@@ -20,23 +21,6 @@ export interface WorkersCheckOptions extends WorkerCheckOptions, Pick<CheckColum
 
 /** How long turns may go on without a look at the signal; one turn is not broken off. */
 const deafMs = 50
-
-/** When turns are given to threads. */
-export interface Threshold {
-  /** How long the check has to have taken. */
-  readonly afterMs: number
-  /** From this turn of keys on, */
-  readonly attempt: number
-  /** or where the same turn of all keys that are left seems to take so long. */
-  readonly restMs: number
-}
-
-/**
- * Each thread compiles anew what it needs and plays its first turns four times as slowly, which takes it some 0.7 s. So
- * threads pay where seconds of work are left: by the sizes of keys and the time that others took in the same round of
- * turns, or where several keys are left for turns that are long themselves.
- */
-const worthwhile: Threshold = { afterMs: 500, attempt: 2, restMs: 2000 }
 
 /**
  * As `checkColumns`, and with the same result: also of several illegal keys it is the same one. Keys that stay undecided
@@ -67,17 +51,8 @@ export async function checkSpread(
   const keys = undecidedKeys(columns, rest, split)
   const numbers = new Map(keys.map((each, number) => [each, number]))
   const attempts = keys.map(() => 0)
-  let round = { attempt: -1, startMs, size: 0, played: 0 }
-  const isWorthwhile = ({ attempt }: Turn): boolean => {
-    const nowMs = performance.now()
-    if (round.attempt !== attempt) {
-      const size = keys.reduce((sum, each) => (each.verdict === 'unknown' ? sum + each.size : sum), 0)
-      round = { attempt, startMs: nowMs, size, played: 0 }
-    }
-    if (workers < 2 || nowMs - startMs < threshold.afterMs) return false
-    const { size, played } = round
-    return attempt >= threshold.attempt || (nowMs - round.startMs) * (size - played) > threshold.restMs * played
-  }
+  const pace = new Pace(threshold, startMs)
+  const undecided = () => keys.reduce((sum, each) => (each.verdict === 'unknown' ? sum + each.size : sum), 0)
   const crewFor = (explored: number): Crew | undefined => {
     const left = inTurn(keys.filter(({ verdict }) => verdict === 'unknown')).map((key) => numbers.get(key) ?? -1)
     if (left.length < 2) return undefined
@@ -95,7 +70,8 @@ export async function checkSpread(
     while (next.done !== true) {
       const { each, turn } = next.value
       const number = numbers.get(each) ?? -1
-      if (crew === undefined && isWorthwhile(turn)) crew = crewFor(explored)
+      pace.begin(turn.attempt, performance.now(), undecided)
+      if (workers > 1 && crew === undefined && pace.isWorthwhile(performance.now())) crew = crewFor(explored)
       if (crew === undefined && performance.now() - heardMs >= deafMs) {
         // A signal can only come while others have their turn.
         await setImmediate()
@@ -105,7 +81,7 @@ export async function checkSpread(
       const { attempt, budget } = turn
       const work = crew === undefined ? each.attempt(turn) : each.adopt(await crew.answer(number, attempt, budget))
       attempts[number] = attempt + 1
-      round.played += each.size
+      pace.end(each.size)
       explored += work
       next = all.next(work)
     }
