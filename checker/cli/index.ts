@@ -1,5 +1,5 @@
 /** What a command line that checks histories needs, whoever's it is. Runs anywhere but for `main` and `isSameFile`. */
-export { type AskedOfColumns, columnsFit } from './as-columns.ts'
+export { columnsFit } from './as-columns.ts'
 export type { Cause, CoreOperation } from './cause.ts'
 export { type CheckedHistory, type CheckedPartition, type CheckHistoryOptions, checkHistory } from './check-history.ts'
 export { type Loaded, type LoadedColumns, load } from './load.ts'

@@ -87,11 +87,10 @@ async function reportOn(file: string, args: Arguments, own: OwnModel | undefined
 
 /** In bytes. Smaller histories are decided before what reads columns would be loaded. */
 const largeFrom = 1 << 20
-const ourBeginning = Buffer.from('{"faultline-history"')
+const lookBytes = 10_000
 
 function isOurs(bytes: Uint8Array, format: FormatName | undefined): boolean {
-  if (format !== undefined) return format === 'faultline'
-  return ourBeginning.equals(bytes.subarray(0, ourBeginning.length))
+  return (format ?? guessFormat(new TextDecoder().decode(bytes.subarray(0, lookBytes)))) === 'faultline'
 }
 
 async function columnsIn(bytes: Uint8Array, asked: AskedOfColumns): Promise<LoadedColumns | undefined> {
