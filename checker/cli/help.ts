@@ -24,6 +24,6 @@ export const help = `porcupine-ts FILE…: decides whether recorded histories ar
   --convert NAME     print the history in another format instead of checking it
   --help, --version
 
-Exit codes: 0 valid, 1 illegal, 2 unknown, 254 usage, damaged input or a model that fails, 255 a crash of ours; of
-several files 1 > 254 > 2 > 0.
+Exit codes: 0 valid, 1 illegal, 2 unknown, 254 usage, damaged input, output that can not be written or a model that
+fails, 255 a crash of ours; of several files 1 > 254 > 2 > 0.
 `

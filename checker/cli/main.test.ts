@@ -13,10 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { HistoryEvent } from '../formats/event.ts'
 import { readHistory } from '../formats/guess.ts'
-import { encodeEvent, encodeHeader } from '../formats/jsonl.ts'
-import { loadColumns } from './as-columns.ts'
 import { main } from './main.ts'
 
 let dir: string
@@ -279,45 +276,6 @@ test('a torn last line of our own format is a note, and its operation stays open
   const { code, out } = await run(file('torn.jsonl', text.slice(0, -9)))
   expect(out).toContain('note: line 7 was torn off and is left out')
   expect(code).toBe(0)
-})
-
-test('a large history of our own format can be read as columns, and is told of as any other', async () => {
-  const events = Array.from({ length: 5000 }, (_, i): readonly HistoryEvent[] => {
-    const op = { timeUs: 2 * i, process: i % 3, f: i % 2 === 0 ? 'write' : 'read', key: 'k' }
-    const asked = i % 2 === 0 ? { value: i } : {}
-    const seen = i === 4001 ? i - 3 : i - 1
-    const answer = i % 2 === 0 ? {} : { output: { value: seen } }
-    return [
-      { ...op, index: 2 * i, type: 'invoke', ...asked },
-      { ...op, index: 2 * i + 1, timeUs: 2 * i + 1, type: 'ok', ...asked, ...answer },
-    ]
-  }).flat()
-  const header = encodeHeader({ 'faultline-history': 1, workload: 'w', model: 'register' })
-  const text = [header, ...events.map(encodeEvent)].join('')
-  expect(text.length).toBeGreaterThan(1 << 20)
-  const columns = loadColumns(Buffer.from(text), {})
-  expect(columns).toMatchObject({ columns: { length: 5000 }, notes: [] })
-  for (const other of [
-    { initial: null },
-    { key: 'k' },
-    { own: { init: () => 0, step: () => [0] } },
-    { model: 'queue' },
-  ]) {
-    expect(loadColumns(Buffer.from(text), other)).toBeUndefined()
-  }
-  const path = file('large.jsonl', text)
-  const facts = async (...args: readonly string[]) => {
-    const { code, out } = await run('--json', ...args)
-    const { verdict, model, operations, cause, notes } = JSON.parse(out).files[0]
-    return { code, verdict, model, operations, kind: cause?.kind, core: cause?.core, notes }
-  }
-  const told = await facts(path)
-  expect(told).toMatchObject({ code: 1, model: 'register', operations: 5000, kind: 'stale read', notes: [] })
-  // Only events know another initial value than the header's.
-  expect(await facts('--initial', 'null', path)).toEqual(told)
-  expect(await facts('--workers', '2', '--model', 'cas-register', path)).toEqual({ ...told, model: 'cas-register' })
-  const torn = await facts(file('large-torn.jsonl', text.slice(0, -9)))
-  expect(torn).toEqual({ ...told, operations: 4999, notes: ['line 10001 was torn off and is left out'] })
 })
 
 const misuses: readonly [args: readonly string[], message: string][] = [

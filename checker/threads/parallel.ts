@@ -23,9 +23,9 @@ export interface WorkersCheckOptions extends WorkerCheckOptions, Pick<CheckColum
 const deafMs = 50
 
 /**
- * As `checkColumns`, and with the same result: also of several illegal keys it is the same one. Keys that stay undecided
- * for a while are spread over threads, which look at the same columns. `maxOldGenerationSizeMb` is for each thread;
- * before there are any, `signal` is heard between two turns.
+ * As `checkColumns`, and with the same result: also of several illegal keys it is the same one. Where the turns that are
+ * left seem to take seconds, threads play them, which look at the same columns. `maxOldGenerationSizeMb` is for each
+ * thread; before there are any, `signal` is heard between two turns.
  */
 export function checkColumnsInWorkers(
   columns: HistoryColumns,
