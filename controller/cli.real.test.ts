@@ -70,7 +70,10 @@ test('who stops reading does not change what a command ends with', async () => {
     [`check ${join(fixtures, 'valid-detour-before-cas.jsonl')}`, 0],
   ] as const) {
     const script = `"$0" "$1" ${command} | true; exit \${PIPESTATUS[0]}`
-    const { exitCode, stderr } = await execa('bash', ['-c', script, process.execPath, launcher], { reject: false })
+    const { exitCode, stderr } = await execa('bash', ['-c', script, process.execPath, launcher], {
+      reject: false,
+      env: { NO_COLOR: '1' },
+    })
     expect({ command, exitCode, stderr }).toEqual({ command, exitCode: code, stderr: '' })
   }
 })
@@ -83,7 +86,10 @@ test.skipIf(!existsSync('/dev/full'))('output that can not be written never ends
     [`check ${join(fixtures, 'valid-detour-before-cas.jsonl')}`, 3],
   ] as const) {
     const script = `"$0" "$1" ${command} > /dev/full`
-    const { exitCode, stderr } = await execa('bash', ['-c', script, process.execPath, launcher], { reject: false })
+    const { exitCode, stderr } = await execa('bash', ['-c', script, process.execPath, launcher], {
+      reject: false,
+      env: { NO_COLOR: '1' },
+    })
     expect({ command, exitCode }).toEqual({ command, exitCode: code })
     expect(stderr).toContain('harness: the output could not be written: ')
   }
