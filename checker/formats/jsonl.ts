@@ -58,7 +58,12 @@ export class Decoder {
   push(text: string): readonly HistoryEvent[] {
     const lines = (this.#rest + text).split('\n')
     this.#rest = lines.pop() ?? ''
-    return lines.flatMap((line) => this.#read(line) ?? [])
+    const events: HistoryEvent[] = []
+    for (const line of lines) {
+      const event = this.#read(line)
+      if (event !== undefined) events.push(event)
+    }
+    return events
   }
 
   /** Says that no more comes: what the last line gave after all, and notes on what was lost. */
@@ -96,7 +101,7 @@ export class Decoder {
 /** Reads a whole history. */
 export function decode(text: string): DecodedHistory {
   const decoder = new Decoder()
-  const events = [...decoder.push(text)]
+  const events = decoder.push(text)
   const end = decoder.end()
   // `end` throws where there is no header.
   return { header: decoder.header as Header, events: [...events, ...end.events], notes: end.notes }
@@ -108,29 +113,40 @@ export function readJsonl(text: string): History {
   return { events, model: header.model, initial: header.initial ?? null, notes, header }
 }
 
-const sumPattern = /,"sum":"([0-9a-f]{8})"\}$/
+/** Lines end in `,"sum":"0a1b2c3d"}`. */
+const sumStart = ',"sum":"'
+const sumDigits = 8
+const sumEnd = '"}'
 
 function encodeLine(value: object): string {
   const body = JSON.stringify(value)
-  return `${body.slice(0, -1)},"sum":"${crc32(body)}"}\n`
+  return `${body.slice(0, -1)}${sumStart}${crc32(body)}${sumEnd}\n`
 }
 
-function isWhole(line: string): boolean {
-  const match = sumPattern.exec(line.replace(/\r$/, ''))
-  return match !== null && crc32(`${line.slice(0, match.index)}}`) === match[1]
+/** Where a line's checksum begins that ends it; -1 if it has none. */
+function sumPlace(line: string): number {
+  const at = line.length - sumStart.length - sumDigits - sumEnd.length
+  return at >= 0 && line.startsWith(sumStart, at) && line.endsWith(sumEnd) ? at : -1
+}
+
+function isWhole(given: string): boolean {
+  const line = given.replace(/\r$/, '')
+  const at = sumPlace(line)
+  return at >= 0 && line.startsWith(crc32(`${line.slice(0, at)}}`), at + sumStart.length)
 }
 
 function decodeLine(given: string, number: number): unknown {
   // Programs that change the ends of lines do so to all; the sum says that nothing else was changed.
   const line = given.endsWith('\r') ? given.slice(0, -1) : given
-  const match = sumPattern.exec(line)
-  const body = match === null ? line : `${line.slice(0, match.index)}}`
+  const at = sumPlace(line)
+  const body = at < 0 ? line : `${line.slice(0, at)}}`
   const value = parseJson(body, number)
-  if (match === null) throw new FormatError('the line has no checksum at its end', number, line.length + 1)
+  if (at < 0) throw new FormatError('the line has no checksum at its end', number, line.length + 1)
   const sum = crc32(body)
-  if (sum !== match[1]) {
-    const message = `the checksum is ${match[1]}, but the line's is ${sum}: the line was changed or damaged`
-    throw new FormatError(message, number, match.index + ',"sum":"'.length + 1)
+  if (!line.startsWith(sum, at + sumStart.length)) {
+    const told = line.slice(at + sumStart.length, -sumEnd.length)
+    const message = `the checksum is ${told}, but the line's is ${sum}: the line was changed or damaged`
+    throw new FormatError(message, number, at + sumStart.length + 1)
   }
   if (longNumber.test(body) && JSON.stringify(value) !== body) refuseInexact(body, number)
   return value
@@ -191,7 +207,7 @@ function toEvent(value: unknown, line: number): HistoryEvent {
 }
 
 export function isEvent(value: object): value is HistoryEvent {
-  const { index, timeUs, process, type, f, key }: { readonly [field: string]: unknown } = { ...value }
+  const { index, timeUs, process, type, f, key }: { readonly [field in keyof HistoryEvent]?: unknown } = value
   return (
     Number.isSafeInteger(index) &&
     Number.isFinite(timeUs) &&
