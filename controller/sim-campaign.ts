@@ -1,5 +1,6 @@
 /** What a simulated campaign has seen so far, and how it is told. */
 import { exitCodeOf, type OutcomeName, outcomes } from '../results/outcome.ts'
+import { plural } from '../results/report/figures.ts'
 import { quantile } from '../results/statistics.ts'
 import { type Mark, marks } from './marks.ts'
 import type { SimSummary } from './sim-job.ts'
@@ -59,7 +60,7 @@ export class SimTally {
     const work = Math.max(1, this.#workMs) / 1000
     const counts = [...this.#outcomes].map(([outcome, count]) => `${count.toLocaleString('en-US')} ${outcome}`)
     return [
-      `${this.#runs.toLocaleString('en-US')} runs`,
+      plural(this.#runs, 'run'),
       counts.join(', ') || 'none ended yet',
       `${(this.#seconds / 3600).toFixed(1)} h simulated`,
       `${Math.round(this.#seconds / work)} s/s and core`,
@@ -72,7 +73,9 @@ export class SimTally {
     const sorted = this.#caughtUpMs.toSorted((a, b) => a - b)
     const at = (share: number): string => `${Math.round(quantile(sorted, share))} ms`
     const never = (Object.keys(marks) as Mark[]).filter((mark) => !this.#marks.has(mark))
-    const rows = [...this.#marks].map(([mark, count]) => `  ${mark.padEnd(28)} in ${count} of ${this.#runs} runs`)
+    const rows = [...this.#marks].map(
+      ([mark, count]) => `  ${mark.padEnd(28)} in ${count} of ${plural(this.#runs, 'run')}`,
+    )
     return [
       this.line(),
       ...(sorted.length > 0

@@ -25,7 +25,7 @@ export function told(report: Report, hasColour: boolean): readonly string[] {
   const { file, checked, page, pageError } = report
   const { verdict, model, format, operations, partitions, explored, cause, advice, notes } = checked
   const shown = hasColour ? `\u001b[${colours[verdict]}m${verdict}\u001b[39m` : verdict
-  const facts = `${count(operations, 'operation')}, ${count(partitions.length, 'partition')}, ${explored} configurations, ${Math.round(checked.checkMs)} ms`
+  const facts = `${count(operations, 'operation')}, ${count(partitions.length, 'partition')}, ${count(explored, 'configuration')}, ${Math.round(checked.checkMs)} ms`
   return [
     `${file}: ${shown} as ${model} (${format}; ${facts})`,
     ...notes.map((note) => `  note: ${note}`),

@@ -64,7 +64,9 @@ export function explain(core: readonly RecordedOperation[], context: ExplainCont
 function noOrder({ subjects, key, at }: Evidence): Explanation {
   const told = subjects.slice(0, mostTold).map((each) => `${nameOf(each)} ${tell(each, key)} (${whenOf(each, at)})`)
   const more = subjects.length > mostTold ? `, and ${subjects.length - mostTold} more` : ''
-  const text = `These ${subjects.length} operations can not be put in any order that fits their times and answers: ${told.join('; ')}${more}.`
+  const they = subjects.length === 1 ? 'This operation' : `These ${subjects.length} operations`
+  const theirs = subjects.length === 1 ? 'its time and answer' : 'their times and answers'
+  const text = `${they} can not be put in any order that fits ${theirs}: ${told.join('; ')}${more}.`
   return { kind: 'no order', text, operations: subjects }
 }
 

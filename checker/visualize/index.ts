@@ -97,7 +97,7 @@ function drawn<S, I, O, Op extends Operation<I, O>>(
     const alone = windowOf(coreOperations, core, maxOperations)
     const picture = timeline(alone, { ...shared, label: 'the core', core, steps: new Map() })
     sections.push(
-      `<h2>The core: ${coreOperations.length} operations that no order fits</h2>`,
+      `<h2>The core: ${coreOperations.length} operation${coreOperations.length === 1 ? '' : 's'} that no order fits</h2>`,
       figure(
         picture,
         'Each bar lasts from call to return. No order of these respects their times and explains their answers.',
@@ -106,7 +106,7 @@ function drawn<S, I, O, Op extends Operation<I, O>>(
   }
   const picture = timeline(window, { ...shared, label: where, core, steps })
   sections.push(
-    `<h2>${escaped(where)}: ${size} operations</h2>`,
+    `<h2>${escaped(where)}: ${size} operation${operations.length === 1 ? '' : 's'}</h2>`,
     figure(picture, captionOf(verdict, linearization.length, stuck !== undefined, core.size > 0)),
     tableOf(window, { ...shared, core, steps }),
   )
