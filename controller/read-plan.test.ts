@@ -91,6 +91,9 @@ test.each<[string, unknown]>([
   ['faults[0]: begin.atMs is 1000000000, not within', withBegin({ atMs: 1e9 })],
   ['faults[0]: begin.atMs is -1, not within', withBegin({ atMs: -1 })],
   ['faults[0]: begin has neither atMs nor', { ...plan, faults: [{ ...fault, begin: { on: 'leader-elected' } }] }],
+  ['faults[0]: forMs is more than a week (604800000)', { ...plan, faults: [{ ...fault, forMs: 604_800_001 }] }],
+  ['faults[0]: begin is more than a week', withBegin({ on: 'leader-elected', notBeforeMs: 0, afterMs: 1e12 })],
+  ['faults[0]: begin is more than a week', withBegin({ on: 'leader-elected', notBeforeMs: 1e12, afterMs: 0 })],
   ['faults[0]: begin.nth is no whole', withBegin({ on: 'leader-elected', notBeforeMs: 0, nth: 0, afterMs: 0 })],
   ["faults[0]: begin.on is 'full-moon'", withBegin({ on: 'full-moon', notBeforeMs: 0, afterMs: 0 })],
   [

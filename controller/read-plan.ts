@@ -123,6 +123,7 @@ function faultProblem(fault: unknown, ids: Set<unknown>): string | undefined {
     return 'target is not whole'
   }
   if (typeof fault.forMs !== 'number' || !(fault.forMs >= 0)) return 'forMs is no number'
+  if (fault.forMs > longestMs) return `forMs is more than a week (${longestMs})`
   return beginProblem(fault.begin)
 }
 
@@ -146,6 +147,7 @@ function beginProblem(begin: unknown): string | undefined {
   if (typeof on !== 'string' || typeof notBeforeMs !== 'number' || typeof afterMs !== 'number') {
     return 'begin has neither atMs nor on, notBeforeMs and afterMs'
   }
+  if (notBeforeMs > longestMs || afterMs > longestMs) return `begin is more than a week (${longestMs}) away`
   if (typeof nth !== 'number' || !Number.isInteger(nth) || nth < 1) return 'begin.nth is no whole number above 0'
   return Object.hasOwn(triggers, on) ? undefined : `begin.on is '${on}', not one of ${Object.keys(triggers).join(', ')}`
 }

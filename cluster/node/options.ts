@@ -3,9 +3,12 @@
 export interface OptionSpec {
   readonly summary: string
   readonly default: number | boolean | string
-  /** The smallest number allowed; 0 where absent. All numbers are whole. */
+  /** The smallest number allowed; 0 where absent. All numbers are whole, and at most `largest`. */
   readonly min?: number
 }
+
+/** A timer of Node.js that is given more than 2^31 ms goes off at once. */
+const largest = 1_000_000_000
 
 export const raftKvOptions = {
   tickMs: { summary: "length of the node's unit of time in ms", default: 25, min: 1 },
@@ -46,9 +49,10 @@ export function readOptions<Specs extends Readonly<Record<string, OptionSpec>>>(
   for (const [name, spec] of Object.entries(specs)) {
     const value = given[name] ?? spec.default
     const { min = 0 } = spec
-    const isFit = typeof value === 'number' ? Number.isInteger(value) && value >= min : true
+    const isFit = typeof value === 'number' ? Number.isInteger(value) && value >= min && value <= largest : true
     if (typeof value !== typeof spec.default || !isFit) {
-      const expected = typeof spec.default === 'number' ? `a whole number from ${min} up` : `a ${typeof spec.default}`
+      const expected =
+        typeof spec.default === 'number' ? `a whole number from ${min} to ${largest}` : `a ${typeof spec.default}`
       throw new Error(`option ${name}: got ${JSON.stringify(value)}, expected ${expected}, e.g. ${spec.default}`)
     }
     result[name] = value as number | boolean | string // Its type is that of the default, just checked.
