@@ -10,6 +10,7 @@ import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { olderNode } from '../scripts/older-node.ts'
 import { packChecker } from '../scripts/pack-checker.ts'
+import { encodeEvent, encodeHeader } from './formats/index.ts'
 
 const root = join(import.meta.dirname, '..')
 const readme = readFileSync(join(import.meta.dirname, 'README.md'), 'utf8')
@@ -82,6 +83,31 @@ test('its command loads what decides and what reads, and nothing else before it 
   }
   const names = Array.from(files, (file) => basename(file, '.js')).toSorted()
   expect(names).toEqual(['command', 'core', 'main', 'porcupine-ts', 'read'])
+})
+
+/** Tells each file that is loaded on the standard error. */
+const tellsLoads = `data:text/javascript,${encodeURIComponent(
+  "import { registerHooks } from 'node:module'; registerHooks({ load: (url, context, next) => (process._rawDebug(url), next(url, context)) })",
+)}`
+
+test.each([
+  ['a small history as it stands', 10, false],
+  ['a large one as columns', 8000, true],
+])('its command reads %s', async (_name, operations, hasColumns) => {
+  const events = Array.from({ length: 2 * operations }, (_none, index) => {
+    const type = index % 2 === 0 ? 'invoke' : 'ok'
+    return encodeEvent({ index, timeUs: index, process: 0, type, f: 'write', key: 'k', value: index >> 1 })
+  })
+  const file = join(project, `${operations}.jsonl`)
+  writeFileSync(
+    file,
+    [encodeHeader({ 'faultline-history': 1, workload: 'made', model: 'register' }), ...events].join(''),
+  )
+  const command = join(installed(), 'dist/cli/porcupine-ts.js')
+  const { stdout, stderr } = await execa(process.execPath, ['--import', tellsLoads, command, '--json', file])
+  expect(JSON.parse(stdout)).toMatchObject({ files: [{ verdict: 'valid', operations }] })
+  expect(stderr).toContain('chunks/core.js')
+  expect(stderr.includes('/as-columns')).toBe(hasColumns)
 })
 
 /** Where the PATH has an older Node.js too, what is packed has to run there. */
