@@ -12,7 +12,6 @@ import { NotWritable } from './writable.ts'
 export function writeEtcdOperations({ events }: History): string {
   return matched(events)
     .filter(({ completion }) => completion?.type !== 'fail')
-    .sort((a, b) => a.invocation.index - b.invocation.index)
     .map(print)
     .join('')
 }

@@ -23,7 +23,7 @@ export function operationsOf<I, O>(events: readonly HistoryEvent[], codec: Codec
     const output = reading(completion.index, () => codec.output(input, completion.output ?? null))
     operations.push({ ...base, output, return: completion.timeUs })
   }
-  return operations.sort((a, b) => a.id - b.id)
+  return operations
 }
 
 function reading<T>(index: number, read: () => T): T {

@@ -62,6 +62,19 @@ test('events become operations: ok returns, info and silence stay pending, fail 
   ])
 })
 
+test('operations come in the order of their invocations, whoever ends first', () => {
+  const { operations, failed } = pairs(
+    script([
+      ...[0, 1, 2, 3].map((process) => anEvent(1, process, 'invoke', 'write', process)),
+      anEvent(2, 3, 'fail', 'write'),
+      anEvent(2, 2, 'ok', 'write', {}),
+      anEvent(2, 1, 'fail', 'write'),
+    ]),
+  )
+  expect(operations.map(({ id }) => id)).toEqual([0, 2])
+  expect(failed.map(({ id }) => id)).toEqual([1, 3])
+})
+
 test('a read that nobody knows the answer of says nothing and is dropped', () => {
   const lines = [anEvent(1, 0, 'invoke', 'read'), anEvent(2, 0, 'info', 'read'), anEvent(3, 1, 'invoke', 'read')]
   expect(pairs(script(lines))).toEqual({ operations: [], failed: [] })

@@ -50,42 +50,45 @@ export function pairs(events: readonly HistoryEvent[]): Pairs {
     if (completion?.type === 'fail') failed.push(toOperation(invocation, completion))
     else if (completion?.type === 'ok' || invocation.f !== 'read') operations.push(toOperation(invocation, completion))
   }
-  return { operations: operations.sort((a, b) => a.id - b.id), failed }
+  return { operations, failed }
 }
 
-/**
- * Puts invocations and completions together, whatever they ask: completed ones in the order of their completions, then
- * open ones. Throws as `pairs` does.
- */
+/** Puts invocations and completions together, whatever they ask, in the order of invocations. Throws as `pairs` does. */
 export function matched(events: readonly HistoryEvent[]): readonly Matched[] {
-  const open = new Map<number, HistoryEvent>()
+  const open = new Map<number, Open>()
   const crashed = new Set<number>()
   const found: Matched[] = []
   for (const event of events) {
-    const invocation = open.get(event.process)
+    const begun = open.get(event.process)
     if (event.type === 'invoke') {
-      if (invocation !== undefined) {
+      if (begun !== undefined) {
         throw new HistoryError(
-          `process ${event.process} begins while its event ${invocation.index} is open`,
+          `process ${event.process} begins while its event ${begun.invocation.index} is open`,
           event.index,
         )
       }
       if (crashed.has(event.process)) {
         throw new HistoryError(`process ${event.process} goes on after an info; it needs a new number`, event.index)
       }
-      open.set(event.process, event)
+      const begins = { invocation: event, completion: undefined }
+      open.set(event.process, begins)
+      found.push(begins)
       continue
     }
-    if (invocation === undefined) {
+    if (begun === undefined) {
       throw new HistoryError(`process ${event.process} completes what it did not begin`, event.index)
     }
-    checkPair(invocation, event)
+    checkPair(begun.invocation, event)
+    begun.completion = event
     open.delete(event.process)
     if (event.type === 'info') crashed.add(event.process)
-    found.push({ invocation, completion: event })
   }
-  for (const invocation of open.values()) found.push({ invocation, completion: undefined })
   return found
+}
+
+interface Open {
+  readonly invocation: HistoryEvent
+  completion: HistoryEvent | undefined
 }
 
 function checkPair(invocation: HistoryEvent, completion: HistoryEvent): void {

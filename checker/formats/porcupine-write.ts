@@ -13,7 +13,7 @@ import { answerOf, isFields, showsNothing } from './porcupine-fields.ts'
 
 /** Throws a `HistoryError` where events do not fit together. */
 export function writePorcupine({ events, header }: History): string {
-  const found = matched(events).toSorted((a, b) => a.invocation.index - b.invocation.index)
+  const found = matched(events)
   const operations = found.map(toOperation)
   const read = eventPairs(operations)
   const lines = operations.map((operation, i) => {
