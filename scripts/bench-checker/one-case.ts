@@ -5,6 +5,7 @@
  *   one-case.ts operations NAME        makes a history and decides it
  *   one-case.ts prepare NAME BASE      makes it and writes BASE.columns and BASE.jsonl
  *   one-case.ts columns NAME BASE      loads the columns and decides them
+ *   one-case.ts again NAME BASE        the same, and how long it takes when it has been done some times (the median)
  *   one-case.ts jsonl NAME BASE        parses the lines and decides them
  */
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
@@ -17,17 +18,19 @@ import type { HistoryColumns } from '../../checker/columns/history-columns.ts'
 import { encodeEvent, encodeHeader } from '../../checker/formats/index.ts'
 import { named } from './corpus.ts'
 import type { KvOperation } from './generate.ts'
+import { medianOf } from './measure.ts'
 
 export interface OneCase {
   readonly verdict: string
   /** Until the history is there: read from a file, parsed; or made, which is nobody's achievement. */
   readonly loadMs: number
-  /** The first decision of a fresh process. */
+  /** The first decision of a fresh process, but for `again`. */
   readonly checkMs: number
   readonly peakMb: number
 }
 
 const options = { timeLimitMs: 60_000, maxConfigurations: 1e12 }
+const [warmUps, rounds] = [2, 5]
 
 const modes: Readonly<Record<string, (name: string, base: string) => Pick<OneCase, 'verdict' | 'loadMs' | 'checkMs'>>> =
   {
@@ -36,16 +39,14 @@ const modes: Readonly<Record<string, (name: string, base: string) => Pick<OneCas
       return timed(operations, (made) => check(model, made, options).verdict)
     },
     prepare: (name, base) => timed(named(name).operations, (operations) => prepare(operations, base)),
-    columns: (_name, base) =>
-      timed(
-        () => load(base),
-        (columns) => checkColumns(columns, options).verdict,
-      ),
-    jsonl: (_name, base) =>
-      timed(
-        () => parse(base),
-        (columns) => checkColumns(columns, options).verdict,
-      ),
+    columns: (_name, base) => timed(() => load(base), decide),
+    again: (_name, base) => {
+      const columns = load(base)
+      const runs = Array.from({ length: warmUps + rounds }, () => timed(() => columns, decide)).slice(warmUps)
+      const verdicts = new Set(runs.map(({ verdict }) => verdict))
+      return { verdict: [...verdicts].join(' and '), loadMs: 0, checkMs: medianOf(runs.map(({ checkMs }) => checkMs)) }
+    },
+    jsonl: (_name, base) => timed(() => parse(base), decide),
   }
 
 if (import.meta.main) {
@@ -56,12 +57,16 @@ if (import.meta.main) {
   console.log(JSON.stringify(result))
 }
 
-function timed<T>(make: () => T, decide: (made: T) => string): Pick<OneCase, 'verdict' | 'loadMs' | 'checkMs'> {
+function timed<T>(make: () => T, decided: (made: T) => string): Pick<OneCase, 'verdict' | 'loadMs' | 'checkMs'> {
   const start = performance.now()
   const made = make()
   const loaded = performance.now()
-  const verdict = decide(made)
+  const verdict = decided(made)
   return { verdict, loadMs: loaded - start, checkMs: performance.now() - loaded }
+}
+
+function decide(columns: HistoryColumns): string {
+  return checkColumns(columns, options).verdict
 }
 
 function load(base: string): HistoryColumns {
