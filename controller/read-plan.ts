@@ -69,7 +69,7 @@ function withKnownNames(plan: Plan): Plan {
   return { ...plan, system, workload }
 }
 
-/** A simulated run ends only when its plan does, and a timer of Node takes no more than 24 days. */
+/** A simulated run ends only when its plan does. */
 export const longestMs = 7 * 24 * 3600 * 1000
 
 function problemOf(plan: unknown): string | undefined {

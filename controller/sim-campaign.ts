@@ -74,7 +74,7 @@ export class SimTally {
     const at = (share: number): string => `${Math.round(quantile(sorted, share))} ms`
     const never = (Object.keys(marks) as Mark[]).filter((mark) => !this.#marks.has(mark))
     const rows = [...this.#marks].map(
-      ([mark, count]) => `  ${mark.padEnd(28)} in ${count} of ${plural(this.#runs, 'run')}`,
+      ([mark, count]) => `  ${mark.padEnd(28)} in ${count.toLocaleString('en-US')} of ${plural(this.#runs, 'run')}`,
     )
     return [
       this.line(),

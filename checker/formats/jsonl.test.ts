@@ -53,13 +53,37 @@ describe('a writer that died', () => {
     }
   })
 
+  test('may have left a last line, without its end, that is not what its checksum says', () => {
+    const found = decode(text.slice(0, -1).replace(sumOf(4), '00000000'))
+    expect(found).toMatchObject({ events: events.slice(0, -1), notes: ['line 5 was torn off and is left out'] })
+  })
+
   test('may have lost only the end of its last line', () => {
     expect(decode(text.slice(0, -1))).toEqual({ header, events, notes: [] })
   })
 })
 
+/** The digits of a line's checksum, and where they begin. */
+function sumOf(line: number): string {
+  return /"sum":"(\w+)"/.exec(lines[line] ?? '')?.[1] ?? ''
+}
+function sumColumn(line: number): number {
+  return (lines[line] ?? '').indexOf(sumOf(line)) + 1
+}
+
 const damages: Record<string, [text: string, message: RegExp]> = {
-  'a changed value': [text.replace('"version":1', '"version":7'), /^line 4, column \d+: the checksum is/],
+  'a changed value': [
+    text.replace('"version":1', '"version":7'),
+    new RegExp(`^line 4, column ${sumColumn(3)}: the checksum is ${sumOf(3)}, but the line's is [0-9a-f]{8}: `),
+  ],
+  'a changed checksum': [
+    text.replace(sumOf(1), '00000000'),
+    new RegExp(`^line 2, column ${sumColumn(1)}: the checksum is 00000000, but the line's is ${sumOf(1)}: `),
+  ],
+  'a checksum that is none': [
+    text.replace(sumOf(1), 'ABCDEFGH'),
+    new RegExp(`^line 2, column ${lines[1]?.length}: the line has no checksum`),
+  ],
   'a broken line in the middle': [text.replace('"process":1,', '"process":1'), /^line 3, column 37: this is not JSON/],
   'a missing line': [
     [...lines.slice(0, 2), ...lines.slice(3)].join(''),
@@ -67,12 +91,16 @@ const damages: Record<string, [text: string, message: RegExp]> = {
   ],
   'a line without a checksum': [
     text.replace(/,"sum":"[0-9a-f]+"\}\n$/, '}\n'),
-    /^line 5, column \d+: the line has no checksum/,
+    new RegExp(`^line 5, column ${(lines[4]?.length ?? 0) - ',"sum":"01234567"'.length}: the line has no checksum`),
   ],
   'no header': [lines.slice(1).join(''), /^line 1, column 1: a history begins with its header/],
   'nothing at all': ['', /^line 1, column 1: the header of the history is missing/],
   'a later version': [encodeLike({ ...header, 'faultline-history': 2 }), /version 2 of the format is not known/],
   'an event that is none': [lines[0] + encodeLike({ index: 0 }), /^line 2, column 1: an event needs/],
+  'an event whose function is none': [
+    lines[0] + encodeLike({ index: 0, timeUs: 0, process: 0, type: 'invoke', f: 1 }),
+    /^line 2, column 1: an event needs/,
+  ],
 }
 
 test.each(Object.entries(damages))('%s is an error with its place, never a history', (_, [damaged, message]) => {

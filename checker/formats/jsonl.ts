@@ -117,6 +117,7 @@ export function readJsonl(text: string): History {
 const sumStart = ',"sum":"'
 const sumDigits = 8
 const sumEnd = '"}'
+const sumPattern = /^[0-9a-f]{8}$/
 
 function encodeLine(value: object): string {
   const body = JSON.stringify(value)
@@ -126,7 +127,7 @@ function encodeLine(value: object): string {
 /** Where a line's checksum begins that ends it; -1 if it has none. */
 function sumPlace(line: string): number {
   const at = line.length - sumStart.length - sumDigits - sumEnd.length
-  return at >= 0 && line.startsWith(sumStart, at) && line.endsWith(sumEnd) ? at : -1
+  return line.startsWith(sumStart, at) && line.endsWith(sumEnd) ? at : -1
 }
 
 function isWhole(given: string): boolean {
@@ -141,15 +142,20 @@ function decodeLine(given: string, number: number): unknown {
   const at = sumPlace(line)
   const body = at < 0 ? line : `${line.slice(0, at)}}`
   const value = parseJson(body, number)
-  if (at < 0) throw new FormatError('the line has no checksum at its end', number, line.length + 1)
+  if (at < 0) throw noSum(line, number)
   const sum = crc32(body)
   if (!line.startsWith(sum, at + sumStart.length)) {
     const told = line.slice(at + sumStart.length, -sumEnd.length)
+    if (!sumPattern.test(told)) throw noSum(line, number)
     const message = `the checksum is ${told}, but the line's is ${sum}: the line was changed or damaged`
     throw new FormatError(message, number, at + sumStart.length + 1)
   }
   if (longNumber.test(body) && JSON.stringify(value) !== body) refuseInexact(body, number)
   return value
+}
+
+function noSum(line: string, number: number): FormatError {
+  return new FormatError('the line has no checksum at its end', number, line.length + 1)
 }
 
 /** As many digits as a double may have lost some of, or an exponent beyond what it holds. */

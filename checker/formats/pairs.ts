@@ -40,7 +40,7 @@ export interface Matched {
 }
 
 /**
- * `fail` did not happen, `info` and no completion at all may take effect at any later moment. Throws a `HistoryError`
+ * In the order of the invocations. `fail` did not happen, `info` and no completion at all may take effect at any later moment. Throws a `HistoryError`
  * where a process has two operations open, completes what it did not begin, or goes on after an `info`.
  */
 export function pairs(events: readonly HistoryEvent[]): Pairs {
@@ -53,7 +53,10 @@ export function pairs(events: readonly HistoryEvent[]): Pairs {
   return { operations, failed }
 }
 
-/** Puts invocations and completions together, whatever they ask, in the order of invocations. Throws as `pairs` does. */
+/**
+ * Puts invocations and completions together, whatever they ask, in the order in which the invocations are given. Throws
+ * as `pairs` does.
+ */
 export function matched(events: readonly HistoryEvent[]): readonly Matched[] {
   const open = new Map<number, Open>()
   const crashed = new Set<number>()
@@ -70,7 +73,7 @@ export function matched(events: readonly HistoryEvent[]): readonly Matched[] {
       if (crashed.has(event.process)) {
         throw new HistoryError(`process ${event.process} goes on after an info; it needs a new number`, event.index)
       }
-      const begins = { invocation: event, completion: undefined }
+      const begins: Open = { invocation: event, completion: undefined }
       open.set(event.process, begins)
       found.push(begins)
       continue

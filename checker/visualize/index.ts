@@ -91,7 +91,12 @@ function drawn<S, I, O, Op extends Operation<I, O>>(
     annotations: options.annotations ?? result.annotations ?? [],
   }
   const where = key === undefined ? 'The operations' : `Key ${shortened(key, 80)}`
-  const size = window.isWhole ? `all ${operations.length}` : `${window.operations.length} of ${operations.length}`
+  const size =
+    operations.length === 1
+      ? 'one'
+      : window.isWhole
+        ? `all ${operations.length}`
+        : `${window.operations.length} of ${operations.length}`
   const sections: string[] = []
   if (coreOperations.length > 0 && coreOperations.length < operations.length) {
     const alone = windowOf(coreOperations, core, maxOperations)

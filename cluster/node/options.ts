@@ -7,7 +7,7 @@ export interface OptionSpec {
   readonly min?: number
 }
 
-/** A timer of Node.js that is given more than 2^31 ms goes off at once. */
+/** Eleven days in ms: whoever typed more meant another number. */
 const largest = 1_000_000_000
 
 export const raftKvOptions = {

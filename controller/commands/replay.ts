@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander'
 import pc from 'picocolors'
 import { exitCodeOf, type Outcome, type OutcomeName, outcomes, worstOf } from '../../results/outcome.ts'
-import { plural } from '../../results/report/figures.ts'
+import { count, plural } from '../../results/report/figures.ts'
 import type { LoadedRun } from '../../results/run.ts'
 import { defaultRoot, readRun, resolveRun } from '../../results/store.ts'
 import { UsageError } from '../../workloads/usage-error.ts'
@@ -146,7 +146,7 @@ async function searchSimulation(run: LoadedRun, { runs, jobs, root }: ReplayOpti
   if (hits.length === 0) {
     const isCutShort = tally.runs < runs
     console.log(
-      `not reproduced in simulation in ${plural(tally.runs, 'run')}${isCutShort ? `, interrupted before all ${runs}` : ''}: ${wanted}. It may need real time, sockets or disks, or more runs (--runs).`,
+      `not reproduced in simulation in ${plural(tally.runs, 'run')}${isCutShort ? `, interrupted before all ${count(runs)}` : ''}: ${wanted}. It may need real time, sockets or disks, or more runs (--runs).`,
     )
     return worstOf(isCutShort ? [tally.exitCode, outcomes.vacuous.exitCode] : [tally.exitCode])
   }
