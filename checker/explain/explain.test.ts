@@ -251,6 +251,10 @@ test('what has no name is still told, operation by operation', () => {
     kind: 'no order',
     text: 'These 4 operations can not be put in any order that fits their times and answers: c1 wrote the register=1 (0.001 to 0.003 s); c2 wrote the register=2 (0.002 to 0.004 s); c3 read the register=1 (0.005 to 0.007 s); c4 read the register=2 (0.006 to 0.008 s).',
   })
+  // A part of a core is told too, be it a single operation.
+  expect(explain(operations.slice(0, 1)).text).toBe(
+    'This operation can not be put in any order that fits its time and answer: c1 wrote the register=1 (0.001 to 0.003 s).',
+  )
 })
 
 test('clients are called by their own number, whatever process they go on as', () => {

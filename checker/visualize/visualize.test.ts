@@ -56,6 +56,13 @@ describe('the page', () => {
     expect(page.match(/<circle/g)).toHaveLength(2)
   })
 
+  test('of one operation, or with one in the core, says so in the singular', () => {
+    expect(pageOf([write(0, 1, 0, 10)])).toContain(': one operation</h2>')
+    const page = pageOf([write(0, 1, 0, 10), read(1, 9, 20, 30)])
+    expect(page).toContain('<h2>The core: 1 operation that no order fits</h2>')
+    expect(page).toContain(': all 2 operations</h2>')
+  })
+
   test('of nothing says so', () => {
     expect(pageOf([])).toContain('There are no operations.')
   })
