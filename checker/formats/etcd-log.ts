@@ -33,16 +33,21 @@ export function readEtcdLog(text: string): History {
   return { events, model: 'cas-register', initial: null, notes }
 }
 
-type Head = Pick<HistoryEvent, 'index' | 'process' | 'f'>
-
+/** Groups are asked for by number: to take the match apart, code that has not been optimized would iterate over it. */
 function plainEvent(match: RegExpExecArray, index: number): HistoryEvent | undefined {
-  const [, process, type = '', f = '', timedOut, number, from, to] = match
-  const head = { index, process: Number(process), f }
-  if (timedOut !== undefined) {
-    return type === 'fail' || type === 'info' ? { ...head, timeUs: index, type, error: 'timed-out' } : undefined
-  }
-  if (number !== undefined) return toEvent(head, type, Number(number))
-  return toEvent(head, type, from === undefined ? null : [Number(from), Number(to)])
+  const process = Number(match[1])
+  const type = match[2] ?? ''
+  const f = match[3] ?? ''
+  if (match[4] !== undefined) return timedOut(index, process, f, type)
+  const number = match[5]
+  const from = match[6]
+  if (number !== undefined) return toEvent(index, process, f, type, Number(number))
+  return toEvent(index, process, f, type, from === undefined ? null : [Number(from), Number(match[7])])
+}
+
+function timedOut(index: number, process: number, f: string, type: string): HistoryEvent | undefined {
+  if (type !== 'fail' && type !== 'info') return undefined
+  return { index, timeUs: index, process, type, f, error: 'timed-out' }
 }
 
 /** Whatever stands in a line. Throws a `FormatError`. */
@@ -58,13 +63,14 @@ function eventIn(text: string, line: number, index: number): HistoryEvent | 'oth
   const process = exactNumber(number)
   if (process === undefined)
     throw new FormatError(`${number} is no number of a process`, line, text.indexOf(number) + 1)
-  const head = { index, process, f }
-  if (value === ':timed-out' && (type === 'fail' || type === 'info'))
-    return { ...head, timeUs: index, type, error: 'timed-out' }
+  const unanswered = value === ':timed-out' ? timedOut(index, process, f, type) : undefined
+  if (unanswered !== undefined) return unanswered
   const column = text.lastIndexOf(value) + 1
   if (!argumentPattern.test(value)) throw new FormatError(`${value} is no value of an etcd log`, line, column)
   return toEvent(
-    head,
+    index,
+    process,
+    f,
     type,
     toJson(value, (number) => {
       throw new FormatError(`${number} is too large to be kept exactly`, line, column)
@@ -73,8 +79,7 @@ function eventIn(text: string, line: number, index: number): HistoryEvent | 'oth
 }
 
 /** Such a log tells no times, so an event's place stands for it. Each shape is written out, as there are many events. */
-function toEvent(head: Head, type: string, value: Json): HistoryEvent {
-  const { index, process, f } = head
+function toEvent(index: number, process: number, f: string, type: string, value: Json): HistoryEvent {
   const timeUs = index
   switch (type) {
     case 'ok':

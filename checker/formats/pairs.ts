@@ -46,7 +46,12 @@ export interface Matched {
 export function pairs(events: readonly HistoryEvent[]): Pairs {
   const operations: RecordedOperation[] = []
   const failed: RecordedOperation[] = []
-  for (const { invocation, completion } of matched(events)) {
+  const found = matched(events)
+  // By number, here and below: a fresh process has not optimized this yet, and would iterate far more slowly.
+  for (let i = 0; i < found.length; i++) {
+    const each = found[i]
+    if (each === undefined) continue
+    const { invocation, completion } = each
     if (completion?.type === 'fail') failed.push(toOperation(invocation, completion))
     else if (completion?.type === 'ok' || invocation.f !== 'read') operations.push(toOperation(invocation, completion))
   }
@@ -61,7 +66,9 @@ export function matched(events: readonly HistoryEvent[]): readonly Matched[] {
   const open = new Map<number, Open>()
   const crashed = new Set<number>()
   const found: Matched[] = []
-  for (const event of events) {
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i]
+    if (event === undefined) continue
     const begun = open.get(event.process)
     if (event.type === 'invoke') {
       if (begun !== undefined) {
@@ -154,7 +161,8 @@ function toInput(invocation: HistoryEvent): KvInput {
       return key === undefined ? { f, value } : { f, key, value }
     case 'cas': {
       const given: readonly (Json | undefined)[] = Array.isArray(value) ? value : []
-      const [from, to] = given
+      const from = given[0]
+      const to = given[1]
       if (given.length !== 2 || !isValue(from) || !isValue(to)) throw unfit(invocation, '[from, to]')
       return key === undefined ? { f, value: [from, to] } : { f, key, value: [from, to] }
     }

@@ -144,7 +144,8 @@ class Translation {
         case 'append':
           return -1
         case 'cas': {
-          const [from, to] = input.value
+          const from = input.value[0]
+          const to = input.value[1]
           const swapped = output?.swapped
           if (isOpen) {
             if (from === to || swapped === false) continue
