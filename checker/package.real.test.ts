@@ -90,10 +90,19 @@ const tellsLoads = `data:text/javascript,${encodeURIComponent(
   "import { registerHooks } from 'node:module'; registerHooks({ load: (url, context, next) => (process._rawDebug(url), next(url, context)) })",
 )}`
 
-test.each([
-  ['a small history as it stands', 10, false],
-  ['a large one as columns', 8000, true],
-])('its command reads %s', async (_name, operations, hasColumns) => {
+/** Whether its compiled code can be kept decides how the command is loaded. */
+const ways: readonly [string, Record<string, string>][] = [
+  ['a script', { NODE_COMPILE_CACHE: join(tmpdir(), `porcupine-ts-code-${process.pid}`) }],
+  ['modules', { NODE_DISABLE_COMPILE_CACHE: '1' }],
+]
+afterAll(() => rmSync(ways[0]?.[1].NODE_COMPILE_CACHE ?? '', { recursive: true, force: true }))
+
+test.each(
+  ways.flatMap(([way, env]) => [
+    { way, env, size: 'a small history as it stands', operations: 10, hasColumns: false },
+    { way, env, size: 'a large one as columns', operations: 8000, hasColumns: true },
+  ]),
+)('its command reads $size, loaded as $way', async ({ way, env, operations, hasColumns }) => {
   const events = Array.from({ length: 2 * operations }, (_none, index) => {
     const type = index % 2 === 0 ? 'invoke' : 'ok'
     return encodeEvent({ index, timeUs: index, process: 0, type, f: 'write', key: 'k', value: index >> 1 })
@@ -104,10 +113,35 @@ test.each([
     [encodeHeader({ 'faultline-history': 1, workload: 'made', model: 'register' }), ...events].join(''),
   )
   const command = join(installed(), 'dist/cli/porcupine-ts.js')
-  const { stdout, stderr } = await execa(process.execPath, ['--import', tellsLoads, command, '--json', file])
+  const { stdout, stderr } = await execa(process.execPath, ['--import', tellsLoads, command, '--json', file], { env })
   expect(JSON.parse(stdout)).toMatchObject({ files: [{ verdict: 'valid', operations }] })
-  expect(stderr).toContain('chunks/core.js')
+  expect(stderr.includes('/chunks/core.js')).toBe(way === 'modules')
   expect(stderr.includes('/as-columns')).toBe(hasColumns)
+})
+
+test('its command says the same of each history of ours however it is loaded, and keeps its code for the next time', async () => {
+  const fixtures = join(import.meta.dirname, 'fixtures')
+  const files = readdirSync(fixtures).map((name) => join(fixtures, name))
+  const command = join(installed(), 'dist/cli/porcupine-ts.js')
+  const say = async (env: Record<string, string>) => {
+    const { stdout, stderr, exitCode } = await execa(process.execPath, [command, '--json', ...files], {
+      env,
+      reject: false,
+    })
+    return { said: stdout.replace(/"(check|explain)Ms": [\d.]+/g, ''), stderr, exitCode }
+  }
+  const [[, kept] = ['', {}], [, modules] = ['', {}]] = ways
+  const expected = await say(modules)
+  expect(expected).toMatchObject({ said: expect.stringContaining('"verdict": "illegal"'), exitCode: 1 })
+  expect(await say(kept)).toEqual(expected)
+  const isCode = (path: string) => basename(path).startsWith('porcupine-ts-')
+  const folder = kept.NODE_COMPILE_CACHE ?? ''
+  const codes = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isCode)
+  expect(codes).toHaveLength(1)
+  const code = () => readFileSync(join(folder, codes[0] ?? ''))
+  const first = code()
+  expect(await say(kept)).toEqual(expected)
+  expect(code()).toEqual(first)
 })
 
 /** Where the PATH has an older Node.js too, what is packed has to run there. */

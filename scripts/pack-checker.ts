@@ -3,6 +3,7 @@
  * sources; what is packed is JavaScript with types, and a package.json that points there. The JavaScript is bundled,
  * readable as it is: 170 small files take four times as long to load as the few that they become.
  */
+import { createHash } from 'node:crypto'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
@@ -10,6 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { build, type Plugin } from 'vite'
+import { marked } from '../checker/cli/kept-script.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'checker')
@@ -19,7 +21,7 @@ const notPacked = ['**/*.test.ts', '**/*.suite.ts', '**/*.fixture.ts', '**/fixtu
  * A few chunks, since each file more costs a fresh process half a millisecond: what decides, what reads, and the command
  * line. What only some histories need, which the command loads for those, lies in others.
  */
-const groups = [
+const rare = [
   { name: 'told', test: ofChecker(/^explain/) },
   {
     name: 'objects',
@@ -27,6 +29,9 @@ const groups = [
     test: ofChecker(/^(collections|models\/(?!kv|append-kv|cas-register|register|chain|index|item-hash|object\.))/),
   },
   { name: 'written', test: ofChecker(/^formats\/(?!json-).*write/) },
+]
+const groups = [
+  ...rare,
   { name: 'read', test: ofChecker(/^formats/), minShareCount: 2 },
   {
     name: 'command',
@@ -45,6 +50,7 @@ export async function packChecker(directory: string): Promise<string> {
   const stage = mkdtempSync(join(tmpdir(), 'porcupine-ts-'))
   try {
     await bundle(join(stage, 'dist'))
+    await bundleCommand(join(stage, 'dist/kept'))
     await declare(stage)
     for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) cpSync(join(source, file), join(stage, file))
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(packedManifest(), undefined, 2)}\n`)
@@ -86,6 +92,66 @@ async function bundle(dist: string): Promise<void> {
       },
     },
   })
+}
+
+/** The command once more, as a script whose compiled code can be kept, and what it requires when it is needed. */
+async function bundleCommand(directory: string): Promise<void> {
+  const entry = join(source, 'cli/main.ts')
+  const atOnce = new Set([entry])
+  await build({
+    root: source,
+    configFile: false,
+    logLevel: 'warn',
+    plugins: [withoutThreads, withStaticImports(atOnce), asKept],
+    build: {
+      ssr: true,
+      outDir: directory,
+      emptyOutDir: false,
+      target: 'es2024',
+      minify: false,
+      rolldownOptions: {
+        cwd: source,
+        input: { command: entry },
+        output: {
+          format: 'cjs',
+          entryFileNames: '[name].cjs',
+          chunkFileNames: '[name].cjs',
+          comments: false,
+          minifyInternalExports: false,
+          codeSplitting: {
+            groups: [...rare, { name: 'command', test: (id) => atOnce.has(id) }],
+            includeDependenciesRecursively: false,
+          },
+        },
+      },
+    },
+  })
+}
+
+/** Adds to some modules all that they import at once. */
+function withStaticImports(modules: Set<string>): Plugin {
+  return {
+    name: 'with-static-imports',
+    buildEnd() {
+      for (const id of modules) for (const imported of this.getModuleInfo(id)?.importedIds ?? []) modules.add(imported)
+    },
+  }
+}
+
+/** Threads are started by modules. */
+const withoutThreads: Plugin = {
+  name: 'without-threads',
+  enforce: 'pre',
+  load: (id) =>
+    id === join(source, 'cli/check-in-workers.ts')
+      ? `export function checkedInWorkers() { throw new Error('this script starts no threads') }`
+      : undefined,
+}
+
+const asKept: Plugin = {
+  name: 'as-kept',
+  renderChunk: (code, { fileName }) =>
+    fileName !== 'command.cjs' ? code : marked(code, (text) => createHash('sha256').update(text).digest('hex')),
 }
 
 /** What a worker is started from becomes an entry of its own, and is found from whatever chunk starts it. */

@@ -15,13 +15,15 @@ import { checkHistory } from './check-history.ts'
 import { type LoadedColumns, load } from './load.ts'
 import { Misfit, UnknownModel } from './misfit.ts'
 import type { OwnModel } from './object-subject.ts'
-import { asJson, type Damage, exitCodeOf, type Report, told } from './report.ts'
+import { asJson, type Damage, doneFor, exitCodeOf, type Report, told } from './report.ts'
 import { isSameFile } from './same-file.ts'
 
 export interface Output {
   out(text: string): void
   err(text: string): void
   readonly hasColour: boolean
+  /** Where to add what was done, in words that tell what code it took. */
+  readonly did?: Set<string>
 }
 
 const usage = 254
@@ -42,6 +44,8 @@ export async function main(given: readonly string[], output: Output): Promise<nu
     const own = read.model !== undefined && isFile(read.model) ? await ownModel(read.model) : undefined
     const reports: Report[] = []
     for (const file of read.files) reports.push(await reportOn(file, read, own))
+    for (const done of output.did === undefined ? [] : reports.flatMap(doneFor)) output.did?.add(done)
+    if (read.isJson) output.did?.add('json')
     const exitCode = exitCodeOf(reports)
     if (read.isJson) output.out(asJson(reports, exitCode))
     else for (const report of reports) print(report, output)
@@ -205,7 +209,7 @@ function isModel(value: unknown): value is OwnModel {
 
 /** What is built lies one folder deeper than its source. */
 function version(): string {
-  const path = import.meta.url.endsWith('.js') ? '../../package.json' : '../package.json'
+  const path = /js$/.test(import.meta.url) ? '../../package.json' : '../package.json'
   const own: { readonly version: string } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
   return own.version
 }

@@ -71,3 +71,18 @@ export function exitCodeOf(reports: readonly Report[]): number {
   for (const [name, code] of Object.entries(exitCodes)) if (found.has(name as keyof typeof exitCodes)) return code
   return 0
 }
+
+/** V8 lets go of code that has not run for long, so what the largest histories leave of it is not worth keeping. */
+const mostKept = 100_000
+
+/** What was done for a report, for `KeptScript.keep`. Where it is the same, it took much the same code. */
+export function doneFor(report: Report): readonly string[] {
+  if ('damage' in report) return ['damage']
+  const { format, operations, partitions, explored, cause } = report.checked
+  if (operations > mostKept) return []
+  const decided = partitions.map(({ verdict, engine }) => `${verdict} by ${engine}`)
+  // The longer a search, the more of its ways were needed.
+  const effort = `digits of configurations: ${String(explored).length}`
+  const told = [cause === undefined ? 'no cause' : 'cause', report.page === undefined ? 'no page' : 'page']
+  return [format, ...decided, effort, ...told]
+}

@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { KeptScript, marked } from './kept-script.ts'
+
+let folder: string
+const script = () => join(folder, 'script.cjs')
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kept-script-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex')
+const saying = (word: string) => `exports.say = () => '${word}'`
+
+/** As from a package: whatever is in it, it is as old as all packed files. */
+function install(text: string): void {
+  writeFileSync(script(), text)
+  utimesSync(script(), 499162500, 499162500)
+}
+
+function opened(): KeptScript<{ say(): string }> {
+  const kept = KeptScript.open<{ say(): string }>(script(), folder)
+  if (kept === undefined) throw new Error('it was not opened')
+  return kept
+}
+
+/** One run of a process: what it said. */
+function said(...did: string[]): string {
+  const kept = opened()
+  const word = kept.run().say()
+  kept.keep(new Set(did))
+  return word
+}
+
+/** Where code is kept. */
+function keptAt(): string {
+  const [name, ...more] = readdirSync(folder).filter((each) => each.startsWith('porcupine-ts-'))
+  if (name === undefined || more.length > 0)
+    throw new Error(`code is kept ${more.length + Number(name !== undefined)} times`)
+  return join(folder, name)
+}
+
+test('what a run compiled is what the next one runs', () => {
+  const text = marked(saying('old'), digest)
+  install(text)
+  expect(said('a word')).toBe('old')
+  // By the mark and the length, V8 and we take it for the same script: this shows that the code is in use.
+  install(text.replace('old', 'new'))
+  expect(said('a word')).toBe('old')
+})
+
+describe('code is kept for one script only:', () => {
+  test('another one has another mark', () => {
+    install(marked(saying('old'), digest))
+    said('a word')
+    install(marked(saying('new'), digest))
+    expect(said('a word')).toBe('new')
+  })
+
+  test('where somebody changed it in place, that counts', () => {
+    const text = marked(saying('old'), digest)
+    install(text)
+    said('a word')
+    writeFileSync(script(), text.replace('old', 'new'))
+    expect(said('a word')).toBe('new')
+  })
+})
+
+test('code is kept anew when something else was done', () => {
+  install(marked(saying('old'), digest))
+  said('this')
+  const first = readFileSync(keptAt())
+  said('this')
+  expect(readFileSync(keptAt())).toEqual(first)
+  said('that')
+  expect(readFileSync(keptAt(), 'latin1')).toMatch(/^this, that\n/)
+  said('that', 'this')
+  expect(readFileSync(keptAt(), 'latin1')).toMatch(/^this, that\n/)
+})
+
+describe('damaged code is not run, and kept anew:', () => {
+  let text: string
+  let whole: Buffer
+  let count = 0
+  beforeEach(() => {
+    text = marked(saying('old'), digest)
+    install(text)
+    said('this')
+    whole = readFileSync(keptAt())
+  })
+
+  /** By the mark and the length the same script; but other words, since V8 knows a script that this process compiled. */
+  function expectNotRun(damaged: string | Buffer): void {
+    const word = String(100 + count++)
+    install(text.replace('old', word))
+    writeFileSync(keptAt(), damaged)
+    expect(said('this')).toBe(word)
+    const kept = readFileSync(keptAt())
+    expect(kept).not.toEqual(Buffer.from(damaged))
+    expect(kept.toString('latin1')).toMatch(/^this\n/)
+  }
+
+  test('one bit is another', () => {
+    for (const at of [0, 20, whole.length >> 2, (whole.length >> 1) - 1, whole.length >> 1, whole.length - 1]) {
+      const damaged = Buffer.from(whole)
+      damaged[at] = (damaged[at] ?? 0) ^ 4
+      expectNotRun(damaged)
+    }
+  })
+
+  test.each([0, 1, 100, 101])('it is cut to %i bytes', (length) => {
+    expectNotRun(whole.subarray(0, length))
+  })
+
+  test('it is twice the same, but no code', () => {
+    expectNotRun('this\nno code'.repeat(2))
+  })
+})
+
+test.each(['nowhere', 'script.cjs'])('where code can not be kept, nothing is lost: in %s', (name) => {
+  install(marked(saying('old'), digest))
+  const kept = KeptScript.open<{ say(): string }>(script(), join(folder, name))
+  expect(kept?.run().say()).toBe('old')
+  kept?.keep(new Set(['this']))
+  expect(readdirSync(folder)).toEqual(['script.cjs'])
+})
+
+test('what it requires may require it, and gets what runs already', () => {
+  writeFileSync(join(folder, 'other.cjs'), `exports.word = require('./script.cjs').word + ' there'`)
+  install(marked(`exports.word = 'here'; exports.say = () => require('./other.cjs').word`, digest))
+  expect(said('this')).toBe('here there')
+})
+
+test('there is none without a file, a mark, or a folder to keep code in', () => {
+  expect(KeptScript.open(script(), folder)).toBeUndefined()
+  install(saying('old'))
+  expect(KeptScript.open(script(), folder)).toBeUndefined()
+  install(marked(saying('old'), digest))
+  expect(KeptScript.open(script(), undefined)).toBeUndefined()
+})
+
+test('a script is written in ASCII, and says the same', () => {
+  const text = marked(saying('→ 🜂 “é”'), digest)
+  expect(text).toMatch(/^\/\/ [0-9a-f]{16}\n[\0-\x7f]*$/)
+  install(text)
+  expect(said('this')).toBe('→ 🜂 “é”')
+})
