@@ -1,10 +1,12 @@
 /** The package as others get it: packed, installed into an empty project, and used as its README says. */
+import { createHash } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import { stripTypeScriptTypes } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join, normalize } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { execa } from 'execa'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -119,9 +121,23 @@ test.each(
   expect(stderr.includes('/as-columns')).toBe(hasColumns)
 })
 
+test('the script of its command is ASCII, strict, and marked with what it says', () => {
+  const text = readFileSync(join(installed(), 'dist/kept/command.cjs'), 'latin1')
+  const [, mark, rest = ''] = /^\/\/ ([0-9a-f]{16})\n("use strict";\n[\0-\x7f]*)$/.exec(text) ?? []
+  expect(mark).toBe(createHash('sha256').update(rest).digest('hex').slice(0, 16))
+})
+
 test('its command says the same of each history of ours however it is loaded, and keeps its code for the next time', async () => {
   const fixtures = join(import.meta.dirname, 'fixtures')
-  const files = readdirSync(fixtures).map((name) => join(fixtures, name))
+  const odd: Record<string, Uint8Array> = {
+    'none.log': Uint8Array.from({ length: 3000 }, (_none, place) => place),
+    'illegal.edn.gz': gzipSync('[0 :invoke :read nil]\n[0 :ok :read "→ 3"]\n'),
+  }
+  for (const [name, bytes] of Object.entries(odd)) writeFileSync(join(project, name), bytes)
+  const files = [
+    ...readdirSync(fixtures).map((name) => join(fixtures, name)),
+    ...Object.keys(odd).map((name) => join(project, name)),
+  ]
   const command = join(installed(), 'dist/cli/porcupine-ts.js')
   const say = async (env: Record<string, string>) => {
     const { stdout, stderr, exitCode } = await execa(process.execPath, [command, '--json', ...files], {
@@ -132,7 +148,7 @@ test('its command says the same of each history of ours however it is loaded, an
   }
   const [[, kept] = ['', {}], [, modules] = ['', {}]] = ways
   const expected = await say(modules)
-  expect(expected).toMatchObject({ said: expect.stringContaining('"verdict": "illegal"'), exitCode: 1 })
+  expect(expected).toMatchObject({ said: expect.stringContaining('"verdict": "illegal"'), stderr: '', exitCode: 1 })
   expect(await say(kept)).toEqual(expected)
   const isCode = (path: string) => basename(path).startsWith('porcupine-ts-')
   const folder = kept.NODE_COMPILE_CACHE ?? ''

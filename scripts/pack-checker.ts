@@ -17,10 +17,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'checker')
 const notPacked = ['**/*.test.ts', '**/*.suite.ts', '**/*.fixture.ts', '**/fixtures/**', '**/node_modules', '**/dist']
 
-/**
- * A few chunks, since each file more costs a fresh process half a millisecond: what decides, what reads, and the command
- * line. What only some histories need, which the command loads for those, lies in others.
- */
+/** What only some histories need, which the command loads for those. */
 const rare = [
   { name: 'told', test: ofChecker(/^explain/) },
   {
@@ -30,6 +27,7 @@ const rare = [
   },
   { name: 'written', test: ofChecker(/^formats\/(?!json-).*write/) },
 ]
+/** A few chunks, since each file more costs a fresh process half a millisecond. */
 const groups = [
   ...rare,
   { name: 'read', test: ofChecker(/^formats/), minShareCount: 2 },
@@ -117,6 +115,8 @@ async function bundleCommand(directory: string): Promise<void> {
           entryFileNames: '[name].cjs',
           chunkFileNames: '[name].cjs',
           comments: false,
+          strict: true,
+          dynamicImportInCjs: false,
           minifyInternalExports: false,
           codeSplitting: {
             groups: [...rare, { name: 'command', test: (id) => atOnce.has(id) }],
@@ -128,7 +128,7 @@ async function bundleCommand(directory: string): Promise<void> {
   })
 }
 
-/** Adds to some modules all that they import at once. */
+/** Adds to some modules all that they import at once: the set grows while it is walked. */
 function withStaticImports(modules: Set<string>): Plugin {
   return {
     name: 'with-static-imports',
@@ -148,10 +148,15 @@ const withoutThreads: Plugin = {
       : undefined,
 }
 
+/** Last of all, as others print the code anew. */
 const asKept: Plugin = {
   name: 'as-kept',
-  renderChunk: (code, { fileName }) =>
-    fileName !== 'command.cjs' ? code : marked(code, (text) => createHash('sha256').update(text).digest('hex')),
+  enforce: 'post',
+  generateBundle(_options, bundle) {
+    const command = bundle['command.cjs']
+    if (command?.type !== 'chunk') throw new Error('there is no script of the command')
+    command.code = marked(command.code, (text) => createHash('sha256').update(text).digest('hex'))
+  },
 }
 
 /** What a worker is started from becomes an entry of its own, and is found from whatever chunk starts it. */

@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { KeptScript, marked } from './kept-script.ts'
 
@@ -28,10 +38,10 @@ function opened(): KeptScript<{ say(): string }> {
 }
 
 /** One run of a process: what it said. */
-function said(...did: string[]): string {
+function said(...done: string[]): string {
   const kept = opened()
   const word = kept.run().say()
-  kept.keep(new Set(did))
+  kept.keep(new Set(done))
   return word
 }
 
@@ -69,16 +79,25 @@ describe('code is kept for one script only:', () => {
   })
 })
 
-test('code is kept anew when something else was done', () => {
+test('code is kept anew when something else was done, and only then', () => {
   install(marked(saying('old'), digest))
   said('this')
-  const first = readFileSync(keptAt())
+  const { ino } = statSync(keptAt())
   said('this')
-  expect(readFileSync(keptAt())).toEqual(first)
+  said()
+  expect(statSync(keptAt()).ino).toBe(ino)
   said('that')
+  // Another file in its place, so nobody reads half of one.
+  expect(statSync(keptAt()).ino).not.toBe(ino)
   expect(readFileSync(keptAt(), 'latin1')).toMatch(/^this, that\n/)
   said('that', 'this')
   expect(readFileSync(keptAt(), 'latin1')).toMatch(/^this, that\n/)
+})
+
+test('nobody else may read or write it', () => {
+  install(marked(saying('old'), digest))
+  said('this')
+  expect(statSync(keptAt()).mode & 0o777).toBe(0o600)
 })
 
 describe('damaged code is not run, and kept anew:', () => {
@@ -128,10 +147,22 @@ test.each(['nowhere', 'script.cjs'])('where code can not be kept, nothing is los
   expect(readdirSync(folder)).toEqual(['script.cjs'])
 })
 
-test('what it requires may require it, and gets what runs already', () => {
-  writeFileSync(join(folder, 'other.cjs'), `exports.word = require('./script.cjs').word + ' there'`)
-  install(marked(`exports.word = 'here'; exports.say = () => require('./other.cjs').word`, digest))
-  expect(said('this')).toBe('here there')
+test('where something else stands in its place, nothing is left beside it', () => {
+  install(marked(saying('old'), digest))
+  said('this')
+  const path = keptAt()
+  rmSync(path)
+  mkdirSync(path)
+  expect(said('this')).toBe('old')
+  expect(readdirSync(folder)).toEqual([basename(path), 'script.cjs'])
+})
+
+test.each(['script.cjs', 'link.cjs'])('what it requires may require it, and gets what runs already: %s', (name) => {
+  writeFileSync(join(folder, 'other.cjs'), `exports.main = require('./script.cjs')`)
+  const script = `exports.say = () => require('./other.cjs').main.say === exports.say ? 'one' : 'two'`
+  install(marked(script, digest))
+  symlinkSync(join(folder, 'script.cjs'), join(folder, 'link.cjs'))
+  expect(KeptScript.open<{ say(): string }>(join(folder, name), folder)?.run().say()).toBe('one')
 })
 
 test('there is none without a file, a mark, or a folder to keep code in', () => {

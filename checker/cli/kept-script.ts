@@ -1,36 +1,38 @@
 /**
- * A script whose compiled code is kept between starts, with all functions that a run called. The compile cache of
+ * A script whose compiled code is kept between starts, with the functions that runs called. The compile cache of
  * Node.js keeps what is compiled while a module is loaded, but a function is compiled when it is first called; so each
  * process compiles most of its code anew, and small histories are decided by code that runs for the first time. V8 gives
  * away compiled code at any time (`vm.Script.createCachedData`); here it is asked for it after a run.
  */
-import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
 import { join } from 'node:path'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 
-const [newline, separator] = [0x0a, ', ']
+const newline = 0x0a
+const separator = ', '
+/** Nobody else may read or write what one runs. */
+const mode = 0o600
 
 /** `T`: what the script exports. */
 export class KeptScript<T extends object> {
   readonly #file: string
   readonly #script: Script
   readonly #keptAt: string
-  /** What the runs did whose code is kept. */
+  /** What was done by the runs whose code is kept. */
   readonly #known: readonly string[]
 
   /**
    * `file`: a CommonJS script as `marked` makes it. `directory`: where this very version of Node.js may keep code.
-   * `undefined` where one of the two is missing, or Node.js is too old.
+   * `undefined` where one of the two is missing.
    */
   static open<T extends object>(file: string, directory: string | undefined): KeptScript<T> | undefined {
-    if (directory === undefined || constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER === undefined) return undefined
-    const source = read(file)?.toString('latin1') ?? ''
-    const [, mark] = markPattern.exec(source) ?? []
-    if (mark === undefined) return undefined
-    // Somebody may change a word of it to find something out.
+    const source = directory === undefined ? undefined : read(file)?.toString('latin1')
+    const [, mark] = markPattern.exec(source ?? '') ?? []
+    if (directory === undefined || source === undefined || mark === undefined) return undefined
+    // Who debugs may edit the script where it is: its mark stays then, and its length may, but not the time.
     const changed = Math.trunc(statSync(file).mtimeMs).toString(36)
-    return new KeptScript(file, source, join(directory, `porcupine-ts-${mark}-${changed}`))
+    return new KeptScript(realpathSync(file), source, join(directory, `porcupine-ts-${mark}-${changed}`))
   }
 
   private constructor(file: string, source: string, keptAt: string) {
@@ -39,7 +41,6 @@ export class KeptScript<T extends object> {
     this.#keptAt = keptAt
     this.#script = new Script(`(function (exports, require, __filename) {${source}\n})`, {
       filename: file,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(kept === undefined ? {} : { cachedData: kept.code }),
     })
     this.#known = kept === undefined || this.#script.cachedDataRejected === true ? [] : kept.known
@@ -51,17 +52,25 @@ export class KeptScript<T extends object> {
     // What it requires may require it.
     const itself = new module.Module(this.#file)
     itself.exports = exports
-    itself.loaded = true
     require.cache[this.#file] = itself
     this.#script.runInThisContext()(exports, require, this.#file)
     return exports
   }
 
-  /** To be called at the end of a run. Keeps its code, unless what it did is known from the runs whose code is kept. */
-  keep(did: ReadonlySet<string>): void {
-    const known = new Set([...this.#known, ...did])
+  /**
+   * To be called at the end of a run. Keeps its code, unless runs whose code is kept have done the same. Where it can
+   * not be kept, only time is lost.
+   */
+  keep(done: ReadonlySet<string>): void {
+    const known = new Set([...this.#known, ...done])
     if (known.size === this.#known.length) return
-    writeKept(this.#keptAt, { known: Array.from(known), code: this.#script.createCachedData() })
+    const own = `${this.#keptAt}.${process.pid}`
+    const isKept = succeeds(() => {
+      writeFileSync(own, twice({ known: Array.from(known), code: this.#script.createCachedData() }), { mode })
+      // Whoever reads meanwhile finds what was there before, or all of this.
+      renameSync(own, this.#keptAt)
+    })
+    if (!isKept) succeeds(() => rmSync(own, { force: true }))
   }
 }
 
@@ -70,28 +79,28 @@ interface Kept {
   readonly code: Buffer
 }
 
-/**
- * V8 does not look whether code is damaged, and damaged code may do anything. So everything is there twice: to compare
- * takes less than any checksum. `undefined` where there is none, or no sound one.
- */
-function readKept(path: string): Kept | undefined {
-  const both = read(path)
-  if (both === undefined || both.length % 2 !== 0) return undefined
-  const one = both.subarray(0, both.length / 2)
-  const end = one.indexOf(newline)
-  if (end < 0 || !one.equals(both.subarray(one.length))) return undefined
-  return { known: one.toString('utf8', 0, end).split(separator), code: one.subarray(end + 1) }
+/** V8 does not look whether code is damaged, and damaged code may do anything. To compare is quicker than a checksum. */
+function twice({ known, code }: Kept): Buffer {
+  const once = Buffer.concat([Buffer.from(`${known.join(separator)}\n`), code])
+  return Buffer.concat([once, once])
 }
 
-/** Whoever reads meanwhile finds what was there before, or all of this. Where it can not be kept, only time is lost. */
-function writeKept(path: string, { known, code }: Kept): void {
-  const one = Buffer.concat([Buffer.from(`${known.join(separator)}\n`), code])
-  const own = `${path}.${process.pid}`
-  const isKept = succeeds(() => {
-    writeFileSync(own, Buffer.concat([one, one]))
-    renameSync(own, path)
-  })
-  if (!isKept) succeeds(() => rmSync(own, { force: true }))
+/** `undefined` where there is none, or none that is sound. */
+function readKept(path: string): Kept | undefined {
+  const both = read(path)
+  if (both === undefined) return undefined
+  const once = both.subarray(0, both.length / 2)
+  const end = once.indexOf(newline)
+  if (end < 0 || !once.equals(both.subarray(once.length))) return undefined
+  return { known: once.toString('utf8', 0, end).split(separator), code: once.subarray(end + 1) }
+}
+
+function read(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 function succeeds(action: () => void): boolean {
@@ -103,19 +112,12 @@ function succeeds(action: () => void): boolean {
   }
 }
 
-function read(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path)
-  } catch {
-    return undefined
-  }
-}
-
 const markPattern = /^\/\/ ([0-9a-f]{16})\n/
 
 /**
- * A script to be kept: of ASCII characters, which are read quickest, and marked with what it says, as V8 holds nothing
- * of it against kept code but its length. `digest`: hexadecimal, of 16 digits or more.
+ * A script to be kept. It is written in ASCII, as which it is read, so what is not may stand in texts only; and it is
+ * marked with what it says, because V8 compares nothing of a source with kept code but its length. `digest`: hexadecimal,
+ * of 16 digits or more.
  */
 export function marked(script: string, digest: (text: string) => string): string {
   const escaped = script.replace(/[^\0-\x7f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)

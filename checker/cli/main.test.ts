@@ -52,9 +52,9 @@ test('what was done is told where somebody asks, the same of the same', async ()
   const runs = [files, files, files.slice(0, 1), ['--json', ...files]]
   const told = await Promise.all(
     runs.map(async (args) => {
-      const did = new Set<string>()
-      await main(args, { out: () => {}, err: () => {}, hasColour: false, did })
-      return [...did].toSorted()
+      const done = new Set<string>()
+      await main(args, { out: () => {}, err: () => {}, hasColour: false, done })
+      return [...done].toSorted()
     }),
   )
   const ofValid = ['digits of configurations: 1', 'jepsen', 'no cause', 'no page', 'valid by greedy']

@@ -23,7 +23,7 @@ export interface Output {
   err(text: string): void
   readonly hasColour: boolean
   /** Where to add what was done, in words that tell what code it took. */
-  readonly did?: Set<string>
+  readonly done?: Set<string>
 }
 
 const usage = 254
@@ -44,8 +44,10 @@ export async function main(given: readonly string[], output: Output): Promise<nu
     const own = read.model !== undefined && isFile(read.model) ? await ownModel(read.model) : undefined
     const reports: Report[] = []
     for (const file of read.files) reports.push(await reportOn(file, read, own))
-    for (const done of output.did === undefined ? [] : reports.flatMap(doneFor)) output.did?.add(done)
-    if (read.isJson) output.did?.add('json')
+    if (output.done !== undefined) {
+      for (const each of reports.flatMap(doneFor)) output.done.add(each)
+      if (read.isJson) output.done.add('json')
+    }
     const exitCode = exitCodeOf(reports)
     if (read.isJson) output.out(asJson(reports, exitCode))
     else for (const report of reports) print(report, output)
@@ -209,7 +211,7 @@ function isModel(value: unknown): value is OwnModel {
 
 /** What is built lies one folder deeper than its source. */
 function version(): string {
-  const path = /js$/.test(import.meta.url) ? '../../package.json' : '../package.json'
+  const path = /\.c?js$/.test(import.meta.url) ? '../../package.json' : '../package.json'
   const own: { readonly version: string } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
   return own.version
 }

@@ -26,20 +26,20 @@ if (isShared) process.stdout.on('error', onStreamError)
 const needsModules = isShared || process.argv.some((argument) => argument.startsWith('--workers'))
 
 try {
-  // Where this is packed, there is such a script.
+  // Only the package has it.
   const path = fileURLToPath(new URL('../kept/command.cjs', import.meta.url))
   const script = needsModules
     ? undefined
     : KeptScript.open<typeof import('./main.ts')>(path, module.getCompileCacheDir?.())
   const { main } = script?.run() ?? (await import('./main.ts'))
-  const did = new Set<string>()
+  const done = new Set<string>()
   process.exitCode = await main(process.argv.slice(2), {
     out: isShared ? streamed : atOnce,
     err: (text) => write(2, text),
     hasColour: process.env.NO_COLOR === undefined && isTerminal(),
-    did,
+    done,
   })
-  script?.keep(did)
+  script?.keep(done)
   if (lost !== undefined) tellLost(lost)
 } catch (error) {
   console.error('porcupine-ts itself failed; this is a defect of ours:', error)

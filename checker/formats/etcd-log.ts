@@ -78,7 +78,10 @@ function eventIn(text: string, line: number, index: number): HistoryEvent | 'oth
   )
 }
 
-/** Such a log tells no times, so an event's place stands for it. Each shape is written out, as there are many events. */
+/**
+ * Such a log tells no times, so an event's place stands for it. There are many events, so each shape is written out, and
+ * what is common to all comes as parameters, not as one more object.
+ */
 function toEvent(index: number, process: number, f: string, type: string, value: Json): HistoryEvent {
   const timeUs = index
   switch (type) {

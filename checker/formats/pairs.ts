@@ -161,6 +161,7 @@ function toInput(invocation: HistoryEvent): KvInput {
       return key === undefined ? { f, value } : { f, key, value }
     case 'cas': {
       const given: readonly (Json | undefined)[] = Array.isArray(value) ? value : []
+      // As above: no iterator.
       const from = given[0]
       const to = given[1]
       if (given.length !== 2 || !isValue(from) || !isValue(to)) throw unfit(invocation, '[from, to]')

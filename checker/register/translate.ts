@@ -144,6 +144,7 @@ class Translation {
         case 'append':
           return -1
         case 'cas': {
+          // Not taken apart: code that has not been optimized would iterate.
           const from = input.value[0]
           const to = input.value[1]
           const swapped = output?.swapped
