@@ -92,7 +92,7 @@ const tellsLoads = `data:text/javascript,${encodeURIComponent(
   "import { registerHooks } from 'node:module'; registerHooks({ load: (url, context, next) => (process._rawDebug(url), next(url, context)) })",
 )}`
 
-/** Whether its compiled code can be kept decides how the command is loaded. */
+/** Whether its compiled code can be cached decides how the command is loaded. */
 const ways: readonly [string, Record<string, string>][] = [
   ['a script', { NODE_COMPILE_CACHE: join(tmpdir(), `porcupine-ts-code-${process.pid}`) }],
   ['modules', { NODE_DISABLE_COMPILE_CACHE: '1' }],
@@ -122,12 +122,12 @@ test.each(
 })
 
 test('the script of its command is ASCII, strict, and marked with what it says', () => {
-  const text = readFileSync(join(installed(), 'dist/kept/command.cjs'), 'latin1')
+  const text = readFileSync(join(installed(), 'dist/cached/command.cjs'), 'latin1')
   const [, mark, rest = ''] = /^\/\/ ([0-9a-f]{16})\n("use strict";\n[\0-\x7f]*)$/.exec(text) ?? []
   expect(mark).toBe(createHash('sha256').update(rest).digest('hex').slice(0, 16))
 })
 
-test('its command says the same of each history of ours however it is loaded, and keeps its code for the next time', async () => {
+test('its command says the same of each history of ours however it is loaded, and caches its code for the next time', async () => {
   const fixtures = join(import.meta.dirname, 'fixtures')
   const odd: Record<string, Uint8Array> = {
     'none.log': Uint8Array.from({ length: 3000 }, (_none, place) => place),
@@ -146,17 +146,17 @@ test('its command says the same of each history of ours however it is loaded, an
     })
     return { said: stdout.replace(/"(check|explain)Ms": [\d.]+/g, ''), stderr, exitCode }
   }
-  const [[, kept] = ['', {}], [, modules] = ['', {}]] = ways
+  const [[, cached] = ['', {}], [, modules] = ['', {}]] = ways
   const expected = await say(modules)
   expect(expected).toMatchObject({ said: expect.stringContaining('"verdict": "illegal"'), stderr: '', exitCode: 1 })
-  expect(await say(kept)).toEqual(expected)
+  expect(await say(cached)).toEqual(expected)
   const isCode = (path: string) => basename(path).startsWith('porcupine-ts-')
-  const folder = kept.NODE_COMPILE_CACHE ?? ''
+  const folder = cached.NODE_COMPILE_CACHE ?? ''
   const codes = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(isCode)
   expect(codes).toHaveLength(1)
   const code = () => readFileSync(join(folder, codes[0] ?? ''))
   const first = code()
-  expect(await say(kept)).toEqual(expected)
+  expect(await say(cached)).toEqual(expected)
   expect(code()).toEqual(first)
 })
 

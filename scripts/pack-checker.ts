@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { build, type Plugin } from 'vite'
-import { marked } from '../checker/cli/kept-script.ts'
+import { marked } from '../checker/cli/cached-script.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'checker')
@@ -48,7 +48,7 @@ export async function packChecker(directory: string): Promise<string> {
   const stage = mkdtempSync(join(tmpdir(), 'porcupine-ts-'))
   try {
     await bundle(join(stage, 'dist'))
-    await bundleCommand(join(stage, 'dist/kept'))
+    await bundleCommand(join(stage, 'dist/cached'))
     await declare(stage)
     for (const file of ['README.md', 'LICENSE', 'CHANGELOG.md']) cpSync(join(source, file), join(stage, file))
     writeFileSync(join(stage, 'package.json'), `${JSON.stringify(packedManifest(), undefined, 2)}\n`)
@@ -92,7 +92,7 @@ async function bundle(dist: string): Promise<void> {
   })
 }
 
-/** The command once more, as a script whose compiled code can be kept, and what it requires when it is needed. */
+/** The command once more, as a script for `CachedScript`, and what it requires when it is needed. */
 async function bundleCommand(directory: string): Promise<void> {
   const entry = join(source, 'cli/main.ts')
   const atOnce = new Set([entry])
@@ -100,7 +100,7 @@ async function bundleCommand(directory: string): Promise<void> {
     root: source,
     configFile: false,
     logLevel: 'warn',
-    plugins: [withoutThreads, withStaticImports(atOnce), asKept],
+    plugins: [withoutThreads, withStaticImports(atOnce), asCached],
     build: {
       ssr: true,
       outDir: directory,
@@ -149,8 +149,8 @@ const withoutThreads: Plugin = {
 }
 
 /** Last of all, as others print the code anew. */
-const asKept: Plugin = {
-  name: 'as-kept',
+const asCached: Plugin = {
+  name: 'as-cached',
   enforce: 'post',
   generateBundle(_options, bundle) {
     const command = bundle['command.cjs']

@@ -47,21 +47,6 @@ async function run(...args: readonly string[]) {
   return { code, out, err }
 }
 
-test('what was done is told where somebody asks, the same of the same', async () => {
-  const files = [file('valid.edn', valid), file('illegal.edn', illegal), join(dir, 'none')]
-  const runs = [files, files, files.slice(0, 1), ['--json', ...files]]
-  const told = await Promise.all(
-    runs.map(async (args) => {
-      const done = new Set<string>()
-      await main(args, { out: () => {}, err: () => {}, hasColour: false, done })
-      return [...done].toSorted()
-    }),
-  )
-  const ofValid = ['digits of configurations: 1', 'jepsen', 'no cause', 'no page', 'valid by greedy']
-  const ofAll = [...ofValid, 'cause', 'damage', 'illegal by blocks'].toSorted()
-  expect(told).toEqual([ofAll, ofAll, ofValid, [...ofAll, 'json'].toSorted()])
-})
-
 test('a verdict comes with its facts, its cause and an exit code', async () => {
   const ok = await run(file('valid.edn', valid))
   expect(ok.code).toBe(0)

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-/** Starts the command. Compiled code is kept between starts, where this Node.js can: that saves half of each. */
+/** Starts the command. Compiled code is cached between starts, where this Node.js can: that saves half of each. */
 import module from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { KeptScript } from './kept-script.ts'
+import { CachedScript } from './cached-script.ts'
 import { isTerminal, write } from './write.ts'
 
 module.enableCompileCache?.()
@@ -27,10 +27,10 @@ const needsModules = isShared || process.argv.some((argument) => argument.starts
 
 try {
   // Only the package has it.
-  const path = fileURLToPath(new URL('../kept/command.cjs', import.meta.url))
+  const path = fileURLToPath(new URL('../cached/command.cjs', import.meta.url))
   const script = needsModules
     ? undefined
-    : KeptScript.open<typeof import('./main.ts')>(path, module.getCompileCacheDir?.())
+    : CachedScript.open<typeof import('./main.ts')>(path, module.getCompileCacheDir?.())
   const { main } = script?.run() ?? (await import('./main.ts'))
   const done = new Set<string>()
   process.exitCode = await main(process.argv.slice(2), {
@@ -39,7 +39,7 @@ try {
     hasColour: process.env.NO_COLOR === undefined && isTerminal(),
     done,
   })
-  script?.keep(done)
+  script?.save(done)
   if (lost !== undefined) tellLost(lost)
 } catch (error) {
   console.error('porcupine-ts itself failed; this is a defect of ours:', error)

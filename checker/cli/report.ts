@@ -72,14 +72,14 @@ export function exitCodeOf(reports: readonly Report[]): number {
   return 0
 }
 
-/** V8 lets go of code that has not run for long, so what the largest histories leave of it is not worth keeping. */
-const mostKept = 100_000
+/** V8 lets go of code that has not run for long, so what the largest histories leave of it is not worth a cache. */
+const mostCached = 100_000
 
-/** What was done for a report, for `KeptScript.keep`. Where it is the same, it took much the same code. */
+/** What was done for a report, for `CachedScript.save`. Where it is the same, it took much the same code. */
 export function doneFor(report: Report): readonly string[] {
   if ('damage' in report) return ['damage']
   const { format, operations, partitions, explored, cause } = report.checked
-  if (operations > mostKept) return []
+  if (operations > mostCached) return []
   const decided = partitions.map(({ verdict, engine }) => `${verdict} by ${engine}`)
   // The longer a search, the more of its ways were needed.
   const effort = `digits of configurations: ${String(explored).length}`

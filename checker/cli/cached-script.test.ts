@@ -13,12 +13,12 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { KeptScript, marked } from './kept-script.ts'
+import { CachedScript, marked } from './cached-script.ts'
 
 let folder: string
 const script = () => join(folder, 'script.cjs')
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kept-script-'))
+  folder = mkdtempSync(join(tmpdir(), 'cached-script-'))
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -31,25 +31,25 @@ function install(text: string): void {
   utimesSync(script(), 499162500, 499162500)
 }
 
-function opened(): KeptScript<{ say(): string }> {
-  const kept = KeptScript.open<{ say(): string }>(script(), folder)
-  if (kept === undefined) throw new Error('it was not opened')
-  return kept
+function opened(): CachedScript<{ say(): string }> {
+  const found = CachedScript.open<{ say(): string }>(script(), folder)
+  if (found === undefined) throw new Error('it was not opened')
+  return found
 }
 
 /** One run of a process: what it said. */
 function said(...done: string[]): string {
-  const kept = opened()
-  const word = kept.run().say()
-  kept.keep(new Set(done))
+  const script = opened()
+  const word = script.run().say()
+  script.save(new Set(done))
   return word
 }
 
-/** Where code is kept. */
-function keptAt(): string {
+/** The path of the cache. */
+function cache(): string {
   const [name, ...more] = readdirSync(folder).filter((each) => each.startsWith('porcupine-ts-'))
   if (name === undefined || more.length > 0)
-    throw new Error(`code is kept ${more.length + Number(name !== undefined)} times`)
+    throw new Error(`there are ${more.length + Number(name !== undefined)} caches`)
   return join(folder, name)
 }
 
@@ -62,7 +62,7 @@ test('what a run compiled is what the next one runs', () => {
   expect(said('a word')).toBe('old')
 })
 
-describe('code is kept for one script only:', () => {
+describe('a cache is of one script only:', () => {
   test('another one has another mark', () => {
     install(marked(saying('old'), digest))
     said('a word')
@@ -79,28 +79,28 @@ describe('code is kept for one script only:', () => {
   })
 })
 
-test('code is kept anew when something else was done, and only then', () => {
+test('the cache is written anew when something else was done, and only then', () => {
   install(marked(saying('old'), digest))
   said('this')
-  const { ino } = statSync(keptAt())
+  const { ino } = statSync(cache())
   said('this')
   said()
-  expect(statSync(keptAt()).ino).toBe(ino)
+  expect(statSync(cache()).ino).toBe(ino)
   said('that')
   // Another file in its place, so nobody reads half of one.
-  expect(statSync(keptAt()).ino).not.toBe(ino)
-  expect(readFileSync(keptAt(), 'latin1')).toMatch(/^this, that\n/)
+  expect(statSync(cache()).ino).not.toBe(ino)
+  expect(readFileSync(cache(), 'latin1')).toMatch(/^this, that\n/)
   said('that', 'this')
-  expect(readFileSync(keptAt(), 'latin1')).toMatch(/^this, that\n/)
+  expect(readFileSync(cache(), 'latin1')).toMatch(/^this, that\n/)
 })
 
 test('nobody else may read or write it', () => {
   install(marked(saying('old'), digest))
   said('this')
-  expect(statSync(keptAt()).mode & 0o777).toBe(0o600)
+  expect(statSync(cache()).mode & 0o777).toBe(0o600)
 })
 
-describe('damaged code is not run, and kept anew:', () => {
+describe('a damaged cache is not run, and written anew:', () => {
   let text: string
   let whole: Buffer
   let count = 0
@@ -108,18 +108,18 @@ describe('damaged code is not run, and kept anew:', () => {
     text = marked(saying('old'), digest)
     install(text)
     said('this')
-    whole = readFileSync(keptAt())
+    whole = readFileSync(cache())
   })
 
   /** By the mark and the length the same script; but other words, since V8 knows a script that this process compiled. */
   function expectNotRun(damaged: string | Buffer): void {
     const word = String(100 + count++)
     install(text.replace('old', word))
-    writeFileSync(keptAt(), damaged)
+    writeFileSync(cache(), damaged)
     expect(said('this')).toBe(word)
-    const kept = readFileSync(keptAt())
-    expect(kept).not.toEqual(Buffer.from(damaged))
-    expect(kept.toString('latin1')).toMatch(/^this\n/)
+    const saved = readFileSync(cache())
+    expect(saved).not.toEqual(Buffer.from(damaged))
+    expect(saved.toString('latin1')).toMatch(/^this\n/)
   }
 
   test('one bit is another', () => {
@@ -139,18 +139,18 @@ describe('damaged code is not run, and kept anew:', () => {
   })
 })
 
-test.each(['nowhere', 'script.cjs'])('where code can not be kept, nothing is lost: in %s', (name) => {
+test.each(['nowhere', 'script.cjs'])('where a cache can not be written, nothing is lost: in %s', (name) => {
   install(marked(saying('old'), digest))
-  const kept = KeptScript.open<{ say(): string }>(script(), join(folder, name))
-  expect(kept?.run().say()).toBe('old')
-  kept?.keep(new Set(['this']))
+  const found = CachedScript.open<{ say(): string }>(script(), join(folder, name))
+  expect(found?.run().say()).toBe('old')
+  found?.save(new Set(['this']))
   expect(readdirSync(folder)).toEqual(['script.cjs'])
 })
 
 test('where something else stands in its place, nothing is left beside it', () => {
   install(marked(saying('old'), digest))
   said('this')
-  const path = keptAt()
+  const path = cache()
   rmSync(path)
   mkdirSync(path)
   expect(said('this')).toBe('old')
@@ -162,15 +162,15 @@ test.each(['script.cjs', 'link.cjs'])('what it requires may require it, and gets
   const script = `exports.say = () => require('./other.cjs').main.say === exports.say ? 'one' : 'two'`
   install(marked(script, digest))
   symlinkSync(join(folder, 'script.cjs'), join(folder, 'link.cjs'))
-  expect(KeptScript.open<{ say(): string }>(join(folder, name), folder)?.run().say()).toBe('one')
+  expect(CachedScript.open<{ say(): string }>(join(folder, name), folder)?.run().say()).toBe('one')
 })
 
-test('there is none without a file, a mark, or a folder to keep code in', () => {
-  expect(KeptScript.open(script(), folder)).toBeUndefined()
+test('there is none without a file, a mark, or a folder for caches', () => {
+  expect(CachedScript.open(script(), folder)).toBeUndefined()
   install(saying('old'))
-  expect(KeptScript.open(script(), folder)).toBeUndefined()
+  expect(CachedScript.open(script(), folder)).toBeUndefined()
   install(marked(saying('old'), digest))
-  expect(KeptScript.open(script(), undefined)).toBeUndefined()
+  expect(CachedScript.open(script(), undefined)).toBeUndefined()
 })
 
 test('a script is written in ASCII, and says the same', () => {

@@ -1,8 +1,8 @@
 /**
- * A script whose compiled code is kept between starts, with the functions that runs called. The compile cache of
- * Node.js keeps what is compiled while a module is loaded, but a function is compiled when it is first called; so each
- * process compiles most of its code anew, and small histories are decided by code that runs for the first time. V8 gives
- * away compiled code at any time (`vm.Script.createCachedData`); here it is asked for it after a run.
+ * A script with a code cache of its own, which holds the functions that runs called. The compile cache of Node.js holds
+ * what is compiled while a module is loaded, but a function is compiled when it is first called; so each process
+ * compiles most of its code anew, and small histories are decided by code that runs for the first time. V8 makes a code
+ * cache at any time (`vm.Script.createCachedData`); here it is asked for one after a run.
  */
 import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
@@ -15,35 +15,35 @@ const separator = ', '
 const mode = 0o600
 
 /** `T`: what the script exports. */
-export class KeptScript<T extends object> {
+export class CachedScript<T extends object> {
   readonly #file: string
   readonly #script: Script
-  readonly #keptAt: string
-  /** What was done by the runs whose code is kept. */
+  readonly #path: string
+  /** What was done by the runs whose code is in the cache. */
   readonly #known: readonly string[]
 
   /**
-   * `file`: a CommonJS script as `marked` makes it. `directory`: where this very version of Node.js may keep code.
+   * `file`: a CommonJS script as `marked` makes it. `directory`: for caches of this very version of Node.js.
    * `undefined` where one of the two is missing.
    */
-  static open<T extends object>(file: string, directory: string | undefined): KeptScript<T> | undefined {
+  static open<T extends object>(file: string, directory: string | undefined): CachedScript<T> | undefined {
     const source = directory === undefined ? undefined : read(file)?.toString('latin1')
     const [, mark] = markPattern.exec(source ?? '') ?? []
     if (directory === undefined || source === undefined || mark === undefined) return undefined
     // Who debugs may edit the script where it is: its mark stays then, and its length may, but not the time.
     const changed = Math.trunc(statSync(file).mtimeMs).toString(36)
-    return new KeptScript(realpathSync(file), source, join(directory, `porcupine-ts-${mark}-${changed}`))
+    return new CachedScript(realpathSync(file), source, join(directory, `porcupine-ts-${mark}-${changed}`))
   }
 
-  private constructor(file: string, source: string, keptAt: string) {
-    const kept = readKept(keptAt)
+  private constructor(file: string, source: string, path: string) {
+    const cache = readCache(path)
     this.#file = file
-    this.#keptAt = keptAt
+    this.#path = path
     this.#script = new Script(`(function (exports, require, __filename) {${source}\n})`, {
       filename: file,
-      ...(kept === undefined ? {} : { cachedData: kept.code }),
+      ...(cache === undefined ? {} : { cachedData: cache.code }),
     })
-    this.#known = kept === undefined || this.#script.cachedDataRejected === true ? [] : kept.known
+    this.#known = cache === undefined || this.#script.cachedDataRejected === true ? [] : cache.known
   }
 
   run(): T {
@@ -58,35 +58,35 @@ export class KeptScript<T extends object> {
   }
 
   /**
-   * To be called at the end of a run. Keeps its code, unless runs whose code is kept have done the same. Where it can
-   * not be kept, only time is lost.
+   * To be called at the end of a run. Writes the cache anew, unless runs whose code is in it have done the same. Where it
+   * can not be written, only time is lost.
    */
-  keep(done: ReadonlySet<string>): void {
+  save(done: ReadonlySet<string>): void {
     const known = new Set([...this.#known, ...done])
     if (known.size === this.#known.length) return
-    const own = `${this.#keptAt}.${process.pid}`
-    const isKept = succeeds(() => {
+    const own = `${this.#path}.${process.pid}`
+    const isSaved = succeeds(() => {
       writeFileSync(own, twice({ known: Array.from(known), code: this.#script.createCachedData() }), { mode })
       // Whoever reads meanwhile finds what was there before, or all of this.
-      renameSync(own, this.#keptAt)
+      renameSync(own, this.#path)
     })
-    if (!isKept) succeeds(() => rmSync(own, { force: true }))
+    if (!isSaved) succeeds(() => rmSync(own, { force: true }))
   }
 }
 
-interface Kept {
+interface CodeCache {
   readonly known: readonly string[]
   readonly code: Buffer
 }
 
-/** V8 does not look whether code is damaged, and damaged code may do anything. To compare is quicker than a checksum. */
-function twice({ known, code }: Kept): Buffer {
+/** V8 does not look whether a cache is damaged, and damaged code may do anything. To compare is quicker than a checksum. */
+function twice({ known, code }: CodeCache): Buffer {
   const once = Buffer.concat([Buffer.from(`${known.join(separator)}\n`), code])
   return Buffer.concat([once, once])
 }
 
 /** `undefined` where there is none, or none that is sound. */
-function readKept(path: string): Kept | undefined {
+function readCache(path: string): CodeCache | undefined {
   const both = read(path)
   if (both === undefined) return undefined
   const once = both.subarray(0, both.length / 2)
@@ -115,8 +115,8 @@ function succeeds(action: () => void): boolean {
 const markPattern = /^\/\/ ([0-9a-f]{16})\n/
 
 /**
- * A script to be kept. It is written in ASCII, as which it is read, so what is not may stand in texts only; and it is
- * marked with what it says, because V8 compares nothing of a source with kept code but its length. `digest`: hexadecimal,
+ * A script to be cached. It is written in ASCII, as which it is read, so what is not may stand in texts only; and it is
+ * marked with what it says, because V8 compares nothing of a source with a cache but its length. `digest`: hexadecimal,
  * of 16 digits or more.
  */
 export function marked(script: string, digest: (text: string) => string): string {
