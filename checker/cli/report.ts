@@ -1,4 +1,5 @@
 /** What the command line says of a file: for people, and as JSON for programs. */
+import { plural } from '../plural.ts'
 import type { Verdict } from '../result.ts'
 import type { CheckedHistory } from './check-history.ts'
 
@@ -25,7 +26,7 @@ export function told(report: Report, hasColour: boolean): readonly string[] {
   const { file, checked, page, pageError } = report
   const { verdict, model, format, operations, partitions, explored, cause, advice, notes } = checked
   const shown = hasColour ? `\u001b[${colours[verdict]}m${verdict}\u001b[39m` : verdict
-  const facts = `${count(operations, 'operation')}, ${count(partitions.length, 'partition')}, ${count(explored, 'configuration')}, ${Math.round(checked.checkMs)} ms`
+  const facts = `${plural(operations, 'operation')}, ${plural(partitions.length, 'partition')}, ${plural(explored, 'configuration')}, ${Math.round(checked.checkMs)} ms`
   return [
     `${file}: ${shown} as ${model} (${format}; ${facts})`,
     ...notes.map((note) => `  note: ${note}`),
@@ -38,14 +39,10 @@ export function told(report: Report, hasColour: boolean): readonly string[] {
 }
 
 function confirmation({ cause }: CheckedHistory): string {
-  const size = `a core of ${count(cause?.core.length ?? 0, 'operation')}`
+  const size = `a core of ${plural(cause?.core.length ?? 0, 'operation')}`
   return cause?.confirmed === true
     ? `confirmed on ${size} by the unpruned search`
     : `not confirmed by the unpruned search: ${size} is too large for it`
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** One object for all files. */

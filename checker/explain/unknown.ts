@@ -5,6 +5,7 @@ import { groupBy } from '../group-by.ts'
 import type { KvInput } from '../models/kv.ts'
 import { leaves } from '../models/kv-facts.ts'
 import { isPending } from '../operation.ts'
+import { plural } from '../plural.ts'
 import type { PartitionResult } from '../result.ts'
 
 export interface UnknownAdvice {
@@ -62,7 +63,7 @@ function countsOf(operations: readonly RecordedOperation[]): UnknownAdvice['open
 }
 
 function told(open: UnknownAdvice['open']): string {
-  return open.map(({ f, count }) => `${count} ${names[f]}${count === 1 ? '' : 's'}`).join(', ')
+  return open.map(({ f, count }) => plural(count, names[f])).join(', ')
 }
 
 const names: Record<KvInput['f'], string> = {

@@ -6,6 +6,7 @@ import type { Annotation } from '../annotation.ts'
 import { longestPrefix } from '../explain/longest-prefix.ts'
 import type { Model } from '../model.ts'
 import type { Operation } from '../operation.ts'
+import { plural } from '../plural.ts'
 import type { CheckResult, PartitionResult } from '../result.ts'
 import { escaped, shortened } from './escape.ts'
 import { type Step, stepsOf } from './order.ts'
@@ -91,18 +92,14 @@ function drawn<S, I, O, Op extends Operation<I, O>>(
     annotations: options.annotations ?? result.annotations ?? [],
   }
   const where = key === undefined ? 'The operations' : `Key ${shortened(key, 80)}`
-  const size =
-    operations.length === 1
-      ? 'one'
-      : window.isWhole
-        ? `all ${operations.length}`
-        : `${window.operations.length} of ${operations.length}`
+  const shown = window.isWhole ? 'all' : `${window.operations.length} of`
+  const size = operations.length === 1 ? 'one operation' : `${shown} ${operations.length} operations`
   const sections: string[] = []
   if (coreOperations.length > 0 && coreOperations.length < operations.length) {
     const alone = windowOf(coreOperations, core, maxOperations)
     const picture = timeline(alone, { ...shared, label: 'the core', core, steps: new Map() })
     sections.push(
-      `<h2>The core: ${coreOperations.length} operation${coreOperations.length === 1 ? '' : 's'} that no order fits</h2>`,
+      `<h2>The core: ${plural(coreOperations.length, 'operation')} that no order fits</h2>`,
       figure(
         picture,
         'Each bar lasts from call to return. No order of these respects their times and explains their answers.',
@@ -111,7 +108,7 @@ function drawn<S, I, O, Op extends Operation<I, O>>(
   }
   const picture = timeline(window, { ...shared, label: where, core, steps })
   sections.push(
-    `<h2>${escaped(where)}: ${size} operation${operations.length === 1 ? '' : 's'}</h2>`,
+    `<h2>${escaped(where)}: ${size}</h2>`,
     figure(picture, captionOf(verdict, linearization.length, stuck !== undefined, core.size > 0)),
     tableOf(window, { ...shared, core, steps }),
   )
