@@ -27,9 +27,10 @@ export class CachedScript<T extends object> {
    * `undefined` where one of the two is missing.
    */
   static open<T extends object>(file: string, directory: string | undefined): CachedScript<T> | undefined {
-    const source = directory === undefined ? undefined : read(file)?.toString('latin1')
-    const [, mark] = markPattern.exec(source ?? '') ?? []
-    if (directory === undefined || source === undefined || mark === undefined) return undefined
+    if (directory === undefined) return undefined
+    const source = read(file)?.toString('latin1') ?? ''
+    const [, mark] = markPattern.exec(source) ?? []
+    if (mark === undefined) return undefined
     // Who debugs may edit the script where it is: its mark stays then, and its length may, but not the time.
     const changed = Math.trunc(statSync(file).mtimeMs).toString(36)
     return new CachedScript(realpathSync(file), source, join(directory, `porcupine-ts-${mark}-${changed}`))
